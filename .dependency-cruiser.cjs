@@ -13,8 +13,18 @@ const layers = [
     'search',
     'templates',
   ],
-  ['audit', 'backup', 'events', 'idempotency', 'instances', 'notifications', 'operations', 'webhooks'],
-  ['database', 'google', 'locales', 'mail', 'network', 'queue'],
+  [
+    'audit',
+    'backup',
+    'events',
+    'files',
+    'idempotency',
+    'instances',
+    'notifications',
+    'operations',
+    'webhooks',
+  ],
+  ['database', 'google', 'locales', 'mail', 'network', 'queue', 'stores'],
   ['metrics'],
 ];
 const anyOf = (folders) => `^server/src/(${folders.join('|')})/`;

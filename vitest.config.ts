@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'isolated',
-          include: ['server/**/*.test.ts', 'google-simulator/**/*.test.ts'],
+          include: ['server/**/*.test.ts', 'google-simulator/**/*.test.ts', 'client/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...pure],
         },
       },

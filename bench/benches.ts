@@ -2,6 +2,8 @@ import { hostileBench } from './hostile.ts';
 import { importBench } from './import.ts';
 import { ingestBench } from './ingest.ts';
 import { latencyBench } from './latency.ts';
+import { loadBench } from './load.ts';
+import { mailboxesBench } from './mailboxes.ts';
 import { quotaBench } from './quota.ts';
 import { readBench } from './read.ts';
 import { reportsBench } from './reports.ts';
@@ -14,6 +16,8 @@ export const benches: Record<string, () => Promise<Record<string, number>>> = {
   ingest: ingestBench,
   import: importBench,
   latency: latencyBench,
+  load: loadBench,
+  mailboxes: mailboxesBench,
   hostile: hostileBench,
   quota: quotaBench,
   send: sendBench,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,9 +13,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A measured process. */
 export type Program = {
-  pid: number;
   /** Processor time used so far, in seconds. */
   processorSeconds(): Promise<number>;
+  /** Memory in use, in bytes. */
+  memory(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -58,14 +59,15 @@ export async function startBenchEnvironment() {
     pool,
     /** The directory of Postgres's socket. */
     postgresHost: postgres.host,
-    /** Processor time that Postgres has used so far, in seconds. */
-    postgresSeconds: () => postgresSeconds(path.join(directory, 'data', 'postgres')),
     control,
     config: { ...client, addresses } satisfies GoogleClientConfig,
     ...api,
 
     /** Starts Postroom in a role, without quotas unless `env` sets them. */
-    async startPostroom(role: 'all' | 'web' | 'worker', env: Record<string, string> = {}): Promise<Program> {
+    async startPostroom(
+      role: 'all' | 'web' | 'worker',
+      env: Record<string, string | undefined> = {},
+    ): Promise<Program> {
       const program = await start('server/src/main.ts', {
         ready: /Postroom is ready/,
         env: {
@@ -190,7 +192,11 @@ function postroomEnvironment({
 
 async function start(
   file: string,
-  { args = [], env = {}, ready }: { args?: string[]; env?: Record<string, string>; ready: RegExp },
+  {
+    args = [],
+    env = {},
+    ready,
+  }: { args?: string[]; env?: Record<string, string | undefined>; ready: RegExp },
 ): Promise<Program> {
   const child = spawn(process.execPath, [path.join(root, file), ...args], {
     env: {
@@ -208,8 +214,8 @@ async function start(
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   await waitForOutput(child, file, ready, ended);
   return {
-    pid: child.pid!,
     processorSeconds: () => processorSeconds(child.pid!),
+    memory: () => residentMemory(child.pid!),
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -238,30 +244,14 @@ function waitForOutput(
 
 /** User and system time of a process and its threads, from proc(5); clock ticks are hundredths on Linux. */
 async function processorSeconds(pid: number): Promise<number> {
-  const { ticks } = await processStatus(pid);
-  return ticks / 100;
-}
-
-async function processStatus(pid: number) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  return { parent: fields[1]!, ticks: fields[11]! + fields[12]!, ticksOfEnded: fields[13]! + fields[14]! };
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** The time of the postmaster, of its processes, and of those that ended. */
-async function postgresSeconds(cluster: string): Promise<number> {
-  const postmaster = Number((await readFile(path.join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[0]);
-  const { ticks, ticksOfEnded } = await processStatus(postmaster);
-  let sum = ticks + ticksOfEnded;
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const status = await processStatus(Number(name)).catch(() => null);
-    if (status?.parent === postmaster) sum += status.ticks;
-  }
-  return sum / 100;
+async function residentMemory(pid: number): Promise<number> {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
 }
 
 async function freePort(): Promise<number> {

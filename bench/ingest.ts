@@ -3,6 +3,7 @@ import { listMessages } from '../server/src/google/messages.ts';
 import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
 import { countTraffic, type Traffic } from './count-traffic.ts';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
+import { postgresSeconds } from './postgres-seconds.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
 import { mostExpensiveStatements } from './statements.ts';
 
@@ -76,7 +77,7 @@ const toTableRow = ({ rate, cpuMs, postgresMs }: Figures) => ({
 async function ingest(environment: BenchEnvironment): Promise<Figures> {
   const worker = await environment.startPostroom('worker');
   const idle = await worker.processorSeconds();
-  const postgresBefore = await environment.postgresSeconds();
+  const postgresBefore = await postgresSeconds(environment.pool);
   const count = async () => {
     const { rows } = await environment.pool.query(
       'select count(*)::int as stored, extract(epoch from max(stored_at) - min(stored_at))::float8 as seconds from gmail_message where message_id is not null',
@@ -88,7 +89,7 @@ async function ingest(environment: BenchEnvironment): Promise<Figures> {
     const { stored, seconds } = await count();
     if (stored >= messages) {
       const cpu = (await worker.processorSeconds()) - idle;
-      const postgres = (await environment.postgresSeconds()) - postgresBefore;
+      const postgres = (await postgresSeconds(environment.pool)) - postgresBefore;
       await worker.stop();
       return {
         rate: (stored - 1) / seconds,
@@ -131,7 +132,7 @@ async function measureBaseline(environment: BenchEnvironment): Promise<Figures> 
   );
   const began = performance.now();
   const before = process.cpuUsage();
-  const postgresBefore = await environment.postgresSeconds();
+  const postgresBefore = await postgresSeconds(environment.pool);
   let stored = 0;
   await Promise.all(
     gmails.map(async (gmail) => {
@@ -156,7 +157,7 @@ async function measureBaseline(environment: BenchEnvironment): Promise<Figures> 
   );
   const seconds = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(before);
-  const postgres = (await environment.postgresSeconds()) - postgresBefore;
+  const postgres = (await postgresSeconds(environment.pool)) - postgresBefore;
   await pool.query('drop table baseline');
   await pool.end();
   return {

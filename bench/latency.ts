@@ -4,7 +4,7 @@ import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { deliverEvenly, followLiveStream, latenciesOf, quantiles, toTableRow } from './live-traffic.ts';
 
-const messages = 600;
+const messages = Number(process.env.BENCH_MESSAGES ?? 600);
 /** Enough that each gets at most one message per second: Gmail drops notifications above that rate. */
 const accounts = Array.from({ length: 20 }, (_, index) => `desk${index + 1}@acme.example`);
 

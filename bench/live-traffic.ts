@@ -2,20 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchEnvironment } from './environment.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
 
-/** In all mailboxes together. */
-const messagesPerSecond = 10;
-
-/** Delivers messages at a fixed rate, one mailbox after the other; returns the times by Message-ID. */
+/** Delivers messages at a fixed rate in all mailboxes together, one after the other; returns the times by Message-ID. */
 export async function deliverEvenly(
   environment: BenchEnvironment,
   accounts: string[],
-  { count, run }: { count: number; run: string },
+  { count, run, perSecond = 10 }: { count: number; run: string; perSecond?: number },
 ): Promise<Map<string, number>> {
   const arrived = new Map<string, number>();
   const random = seededRandom(3);
   const began = performance.now();
   for (let n = 0; n < count; n += 1) {
-    await sleep(Math.max(0, began + (n * 1_000) / messagesPerSecond - performance.now()));
+    await sleep(Math.max(0, began + (n * 1_000) / perSecond - performance.now()));
     const account = accounts[n % accounts.length]!;
     const id = `<${run}-${n}@far.example>`;
     const raw = Buffer.from(

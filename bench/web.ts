@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, waitForNetworkIdle } from '../e2e/browser.ts';
+import { waitForNetworkIdle } from '../e2e/browser.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { startBenchEnvironment } from './environment.ts';
 import { fillInstance } from './fill-instance.ts';
 
-const conversations = 100_000;
+const conversations = Number(process.env.BENCH_CONVERSATIONS ?? 100_000);
 const openings = 7;
 /** The newest conversations get this many messages; as many after them keep one message, to compare. */
 const [longConversations, longMessages] = [5, 500];
@@ -210,6 +211,8 @@ async function openComposer({ page }: OpenedPage): Promise<number> {
     await page.locator('[data-row]').nth(turn).click();
     await page.locator('article').first().waitFor();
     await waitForNetworkIdle(page, 1_000);
+    // The page prepares a reply while the conversation is read.
+    await page.locator('.ProseMirror').waitFor({ state: 'attached' });
     await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
     const ms = await page.evaluate<number>(`new Promise((resolve) => {
       const began = performance.now();

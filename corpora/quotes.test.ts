@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import planer from 'planer';
 import { expect } from 'vitest';
-import { openBrowser } from '../e2e/browser.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
 import { parseMime } from '../server/src/mail/mime/parse-mime.ts';
 import { extractOwnText, foldHtml, foldText } from '../server/src/mail/quoting/fold-quotes.ts';

@@ -1,9 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { newUserContext, openBrowser } from '../e2e/browser.ts';
+import { newUserContext } from '../e2e/browser.ts';
 import { startTestEnvironment, type TestEnvironment } from '../e2e/environment.ts';
 import { countExecuting, showPayloads } from '../e2e/show-payloads.ts';
 import { connect, signIn } from '../e2e/steps.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { corpusJson, testWithCorpora } from './corpora.ts';
 import { record } from './figures.ts';
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible, tabTo } from './accessibility.ts';
-import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { newUserContext, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, instanceOf, signIn } from './steps.ts';
 

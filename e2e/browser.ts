@@ -1,31 +1,4 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-
-/**
- * Debian's Chromium without background traffic; without sandbox, because it may run as root. Throws with what to
- * install where there is none.
- */
-export async function openBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath)) {
-    throw new Error(
-      `There is no Chromium at ${executablePath}. Type: sudo apt-get install -y --no-install-recommends chromium, ` +
-        'or name another one in the variable CHROMIUM.',
-    );
-  }
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 
 /** Saves a screenshot if E2E_PICTURES names a folder. */
 export async function saveScreenshot(page: { screenshot(options: object): Promise<unknown> }, name: string) {
@@ -38,6 +11,27 @@ export async function newUserContext(browser: Browser, width = 1440, height = 90
   const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB' });
   context.setDefaultTimeout(20_000);
   return context;
+}
+
+/**
+ * Follows the requests of a page from now on. The returned function waits until none is open, and none was for `ms`.
+ * Streams of events, which stay open, are not counted.
+ */
+export function followRequests(page: Page): (ms?: number) => Promise<void> {
+  const open = new Set<Request>();
+  let lastChange = Date.now();
+  const change = (act: () => void) => {
+    act();
+    lastChange = Date.now();
+  };
+  page.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource') change(() => open.add(request));
+  });
+  page.on('requestfinished', (request) => change(() => open.delete(request)));
+  page.on('requestfailed', (request) => change(() => open.delete(request)));
+  return async (ms = 150) => {
+    while (open.size > 0 || Date.now() - lastChange < ms) await page.waitForTimeout(25);
+  };
 }
 
 /** Waits until no resource was loaded for `ms`. Open streams are ignored. */

@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { newUserContext, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
 
@@ -36,7 +37,6 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   await page.getByLabel('Subject').fill('News for {{firstName}}');
   await page.getByRole('textbox', { name: 'Message' }).click();
   await page.keyboard.type('Your order {{order}} is ready.');
-  await page.getByRole('button', { name: 'Save and choose customers' }).click();
   const list =
     'email;name;order\nana.silva@mail.example;Ana Silva;17\ntom.becker@mail.example;Tom Becker;18\nnobody;x;1\n';
   await page.getByLabel('Paste a list').fill(list);
@@ -52,10 +52,14 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   await saveScreenshot(page, 'bulk-check');
   await page.getByRole('textbox', { name: 'Message' }).click();
   await page.keyboard.press('Control+End');
+  const send = page.getByRole('button', { name: 'Send to 2 customers' });
+  const offline = (off: boolean) => page.context().setOffline(off);
+  await offline(true);
   await page.keyboard.type(' See [link].');
-  await page.getByText('Save your changes first').waitFor();
-  expect(await page.getByRole('button', { name: 'Send to 2 customers' }).isDisabled()).toBe(true);
-  await page.getByRole('button', { name: 'Save changes' }).click();
+  await page.getByText('Kept in this browser, saved as soon as Postroom answers').waitFor();
+  expect(await send.isDisabled()).toBe(true);
+  await offline(false);
+  await page.getByRole('status').getByText('Saved', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Send to 2 customers' }).click();
   const dialog = page.getByRole('dialog', { name: 'Send to 2 customers?' });
   await dialog.getByRole('alert').getByText('[link] is not filled in.').waitFor();
@@ -105,7 +109,6 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   await page.getByLabel('Subject').fill('Again');
   await page.getByRole('textbox', { name: 'Message' }).click();
   await page.keyboard.type('Hello {{name}}');
-  await page.getByRole('button', { name: 'Save and choose customers' }).click();
   await page.getByLabel('Paste a list').fill(list);
   await page.getByRole('button', { name: 'Add the list' }).click();
   await page.getByText('1 has unsubscribed and is left out.').waitFor();
@@ -127,7 +130,6 @@ test('a bulk message is paused, resumed, stopped by a limit, cancelled', async (
   await page.getByLabel('Subject').fill('News for all');
   await page.getByRole('textbox', { name: 'Message' }).click();
   await page.keyboard.type('Hello {{firstName}}, your code is {{code}}.');
-  await page.getByRole('button', { name: 'Save and choose customers' }).click();
   const people = Array.from({ length: 24 }, (_, at) => `person${at}@far.example,Person ${at},C-${at}`);
   const file = ['email,name,code', ...people, 'PERSON3@far.example,Again,C-3'].join('\r\n');
   await page

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
-import { openBrowser, saveScreenshot } from './browser.ts';
+import { saveScreenshot } from './browser.ts';
 import {
   answerConsent,
   chooseAccount,

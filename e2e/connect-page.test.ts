@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { newUserContext, saveScreenshot } from './browser.ts';
 import { hasAccess, listAddresses, resetSimulator } from './connect-steps.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
@@ -39,7 +40,7 @@ test('the page of an address shows its state', async () => {
   await row.getByText('Template: Blank').waitFor();
   await row.getByText('Last message').waitFor();
   await page
-    .getByText('Existing messages in a Gmail account are not imported. Read receipts are not supported.')
+    .getByText(/older mail is imported on its page, on request\. Read receipts are not supported\./)
     .waitFor();
   const settings = page.getByRole('link', { name: 'Gmail settings' });
   expect(await settings.getAttribute('href')).toMatch(/^https:\/\/mail\.google\.com\//);
@@ -62,7 +63,7 @@ test('the page of an address shows its state', async () => {
   await fact('From Gmail to the screen')
     .getByText(/95% within \d+ sec/)
     .waitFor();
-  await page.getByText('Existing messages in a Gmail account are not imported.').waitFor();
+  await page.getByText(/A new address starts with the messages that arrive from now on/).waitFor();
   await page.getByRole('img', { name: '1 messages received and 0 sent in the last 30 days' }).waitFor();
   await page.getByText('As a table').click();
   expect(await page.getByRole('row').count()).toBe(31);

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { newUserContext, saveScreenshot } from './browser.ts';
 import { answerConsent, listAddresses, openGooglePopup } from './connect-steps.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, setUndoSeconds, signIn, syncUntilShown } from './steps.ts';
@@ -28,8 +29,6 @@ afterAll(async () => {
 });
 
 const reconnectLink = (page: Page) => page.getByRole('link', { name: `Reconnect ${address}` });
-/** A revoked access is noticed by the next poll, a minute after the last one: this test waits for it. */
-const pollTimeoutMs = 90_000;
 const askAdmin = 'Ask an admin to reconnect it.';
 
 test('answers are held while disconnected, and sent when reconnected', async ({ onTestFailed }) => {
@@ -45,7 +44,7 @@ test('answers are held while disconnected, and sent when reconnected', async ({ 
 
   // The agent sees it in the list of mailboxes, the conversation and the composer, without a link.
   const views = agent.getByRole('navigation', { name: 'Views' });
-  await views.getByText('Disconnected').waitFor({ timeout: pollTimeoutMs });
+  await syncUntilShown(environment, views.getByText('Disconnected'));
   await views.getByText(askAdmin).waitFor();
   const bar = agent.getByRole('status').filter({ hasText: `${address} is disconnected from Gmail.` });
   await bar.getByText('Nothing is received, and what is sent is held. Nothing is lost.').waitFor();

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newUserContext, openBrowser, waitForNetworkIdle } from './browser.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import { newUserContext, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
 import { callApi, connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';

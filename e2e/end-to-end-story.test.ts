@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import { newUserContext, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 
 let environment: TestEnvironment;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -57,8 +58,8 @@ export async function startProgram(
 }
 
 const usedPorts = new Set<number>();
-/** Two test workers share the ports: each uses every second pair, so that none takes a port chosen by the other. */
-const isPortOfWorker = (port: number) => (port >> 1) % 2 === Number(process.env.VITEST_POOL_ID ?? 0) % 2;
+/** The test workers share the ports: each uses every fourth pair, so that none takes a port chosen by another. */
+const isPortOfWorker = (port: number) => (port >> 1) % 4 === Number(process.env.VITEST_POOL_ID ?? 0) % 4;
 
 /** A free port that this worker has not returned before. */
 export async function freePort(): Promise<number> {
@@ -83,10 +84,15 @@ export type TestEnvironment = {
   stop(): Promise<void>;
 };
 
-/** Starts the simulated Google and Postroom with demo users, as `npm start` does. */
+/**
+ * Starts the simulated Google and Postroom with demo users, as `npm start` does. The data directory is a copy of the
+ * one that make-data-directory.ts made, if it has.
+ */
 export async function startTestEnvironment(): Promise<TestEnvironment> {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-e2e-'));
   const dataDirectory = path.join(directory, 'data');
+  const started = process.env.E2E_STARTED_DATA;
+  if (started) await copyDirectory(started, dataDirectory);
   const [port, googlePort] = [await freePort(), await freePort()];
   const google = `http://127.0.0.1:${googlePort}`;
   const simulator = await startProgram('google-simulator/src/main.ts', {
@@ -133,6 +139,11 @@ export async function startTestEnvironment(): Promise<TestEnvironment> {
     },
   };
   return environment;
+}
+
+/** Copies a data directory with its owners: Postgres runs as another user where the tests run as root. */
+export async function copyDirectory(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', from, to]);
 }
 
 /** Runs a statement in the running server's database; returns the number of rows. */

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
-import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
+import { followRequests, newUserContext, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { languages, messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
@@ -87,6 +88,7 @@ test.each(languagesAndWindows)(
     const context = await browser.newContext({ viewport: { width, height }, locale: text.locale });
     context.setDefaultTimeout(20_000);
     const page = await context.newPage();
+    const requestsDone = followRequests(page);
     const { email, password } = environment.demo.admin;
     await page.goto(`${environment.url}/sign-in`);
     await page.getByRole('heading', { name: text['signIn.title'] }).waitFor();
@@ -170,7 +172,7 @@ test.each(languagesAndWindows)(
       await page.goto(`${environment.url}/acme/${path}`);
       await page.getByRole('navigation', { name: text['rail.label'] }).waitFor();
       await page.getByRole('main').waitFor();
-      await waitForNetworkIdle(page);
+      await requestsDone();
       const place = path.replace(/[0-9a-f-]{36}/, 'one').replace(/\W/g, '-');
       await expectTranslated(page, language, `${place}-${name}`);
       if (name === 'phone') expect(await smallTexts(page), `small on ${place}`).toEqual([]);

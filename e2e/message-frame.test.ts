@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, FrameLocator, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import { newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { requestPayloads } from './request-payloads.ts';
 import { connect, deliver, openFromList, signIn } from './steps.ts';

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible, tabTo } from './accessibility.ts';
-import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
+import { newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';

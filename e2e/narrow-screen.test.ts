@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
-import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
+import { followRequests, newUserContext, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
@@ -10,11 +11,13 @@ import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
+let installingBrowser: Browser;
 let places: Array<[name: string, path: string]>;
 
 beforeAll(async () => {
   environment = await startTestEnvironment();
   browser = await openBrowser();
+  installingBrowser = await openBrowser({ installsPages: true });
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, environment);
   const mailboxId = await connect(admin, environment, 'support@acme.example');
@@ -60,6 +63,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
+  await installingBrowser?.close();
   await environment?.stop();
 });
 
@@ -77,8 +81,8 @@ async function drag(page: Page, from: { x: number; y: number }, by: { x: number;
   return { lift: () => touch('touchEnd', 1) };
 }
 
-async function signInOnPhone(colorScheme: 'light' | 'dark'): Promise<Page> {
-  const context = await browser.newContext({
+async function signInOnPhone(colorScheme: 'light' | 'dark', on = browser): Promise<Page> {
+  const context = await on.newContext({
     viewport: { width: 400, height: 800 },
     locale: 'en-GB',
     hasTouch: true,
@@ -137,7 +141,7 @@ test('on a phone the menu switches to another organization', async () => {
 });
 
 test('Postroom is installable, opens without network, and keeps nothing of the API', async () => {
-  const page = await signInOnPhone('light');
+  const page = await signInOnPhone('light', installingBrowser);
   const stored = () =>
     page.evaluate<string[]>(`(async () => {
       const paths = [];
@@ -154,10 +158,21 @@ test('Postroom is installable, opens without network, and keeps nothing of the A
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
   // A window of a test is private, where nothing can be installed.
   expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
+  await page.evaluate(
+    `localStorage.setItem('postroom draft u c reply', '${JSON.stringify({
+      ...{ id: 'd', version: 0 },
+      words: { subject: '', to: ['mia@far.example'], html: '<p>Welcome to the new house.</p>' },
+    })}')`,
+  );
   await page.context().setOffline(true);
   await page.reload();
   await page.getByText('Postroom does not answer.').first().waitFor();
+  await page.getByText('Welcome to the new house.').waitFor();
+  await page.getByRole('button', { name: 'Copy the text' }).waitFor();
+  await expectAccessible(page, 'a page that was opened without network');
   await saveScreenshot(page, 'phone-offline');
+  await page.context().setOffline(false);
+  await page.getByText('We moved.').first().waitFor();
   await page.context().close();
 });
 
@@ -197,7 +212,7 @@ test('what is sent without network leaves once, when the network is back', async
 });
 
 test('notifications are pushed to this browser once its user switches that on', async () => {
-  const page = await signInOnPhone('dark');
+  const page = await signInOnPhone('dark', installingBrowser);
   await page.context().grantPermissions(['notifications'], { origin: environment.url });
   // The push service of Chromium's maker is not there; the endpoint is one that nobody pushes to.
   await page.addInitScript(`PushManager.prototype.subscribe = async () => ({
@@ -255,6 +270,7 @@ test('no text is clipped or too small on a phone', async () => {
   });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
+  const requestsDone = followRequests(page);
   const { email, password } = environment.demo.admin;
   await page.goto(`${environment.url}/sign-in`);
   await page.getByLabel(text['signIn.email']).fill(email);
@@ -266,7 +282,7 @@ test('no text is clipped or too small on a phone', async () => {
     await page.goto(`${environment.url}/acme/${path}`);
     await page.getByRole('navigation', { name: text['rail.label'] }).waitFor();
     await page.getByRole('main').waitFor();
-    await waitForNetworkIdle(page);
+    await requestsDone();
     await saveScreenshot(page, `phone-${language}-${colorScheme}-${name}`);
     expect(await page.getByRole('main').isVisible(), name).toBe(true);
     const found = [...(await clippedTexts(page)), ...(await smallTexts(page))];

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { createServer } from 'vite';
-import { openBrowser } from './browser.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { compare } from './compare-pictures.ts';
 
 /**

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { codeOf, expectAccessible, tabTo } from './accessibility.ts';
-import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { newUserContext, saveScreenshot } from './browser.ts';
 import { freePort, startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, instanceOf, signIn } from './steps.ts';
 

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { rename, rm } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newUserContext, openBrowser } from './browser.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import { newUserContext } from './browser.ts';
+import { copyDirectory, runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, control, deliver, instanceOf, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
@@ -44,7 +43,7 @@ test('a copy of the data directory sends nothing that left after it was made', a
   const { dataDirectory } = environment;
   const copy = `${dataDirectory}-copy`;
   await environment.server.end('SIGTERM');
-  await promisify(execFile)('cp', ['-a', dataDirectory, copy]);
+  await copyDirectory(dataDirectory, copy);
   await environment.startServer();
   await anHourPasses();
   await expect.poll(() => timesAccepted(id)).toBe(1);

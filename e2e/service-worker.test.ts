@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { buildServiceWorker } from '../web/service-worker-plugin.ts';
-import { openBrowser } from './browser.ts';
 
 /** What is deployed now. */
 const deployed = { version: '', worker: '', nonces: 0 };

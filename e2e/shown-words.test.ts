@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newUserContext, openBrowser } from './browser.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import { newUserContext } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, openFromList, signIn } from './steps.ts';
 

@@ -1,6 +1,7 @@
 import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { newUserContext, openBrowser } from './browser.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import { newUserContext } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
 
@@ -22,9 +23,9 @@ beforeAll(async () => {
   await page.getByRole('article').first().waitFor();
   conversationId = page.url().split('/').at(-1)!;
   processor = await page.context().newCDPSession(page);
-  await processor.send('Emulation.setCPUThrottlingRate', { rate: 6 });
 });
-beforeEach(({ onTestFailed }) => {
+beforeEach(async ({ onTestFailed }) => {
+  await slowDown(1);
   onTestFailed(() => console.log(environment.server.output()));
 });
 afterAll(async () => {
@@ -56,6 +57,9 @@ const cases = Object.keys(opened).flatMap((name, index) =>
   ),
 );
 
+/** How many times slower the processor of the page is than the machine's. */
+const slowDown = (rate: number) => processor.send('Emulation.setCPUThrottlingRate', { rate });
+
 /** So that the next composer starts empty. */
 async function discardDrafts(): Promise<void> {
   // Whatever is still being saved is saved when the page is gone.
@@ -75,6 +79,7 @@ test.each(cases)('%s, then a letter each %d ms: all of it is in the field', asyn
   // A reload, so that nothing has been opened before and what opens is loaded first.
   await page.goto(`${environment.url}/acme/inbox/open/${conversationId}`);
   await page.getByRole('article').first().waitFor();
+  await slowDown(6);
   for (const key of keys) await page.keyboard.press(key);
   await page.keyboard.type(typed, { delay });
   const value = () =>
@@ -85,7 +90,6 @@ test.each(cases)('%s, then a letter each %d ms: all of it is in the field', asyn
 });
 
 test('shortcuts work with other layouts, Caps Lock, and after a click into a message', async () => {
-  await processor.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   await discardDrafts();
   const open = async () => {
     await page.goto(`${environment.url}/acme/inbox/open/${conversationId}`);

@@ -5,13 +5,33 @@ import { buildWeb, environment, exitWithError, install, print, root, run, tracke
 
 // `npm test`: installs and builds, then runs every check and all tests. A failed setup is a failure.
 
-const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const postgres15 = '/usr/lib/postgresql/15/bin/postgres';
+const pgbouncer = '/usr/sbin/pgbouncer';
 
 install();
-installDebianPackage(chromium, 'chromium', 'The browser tests need Chromium.');
+installDebianPackage(
+  process.env.CHROMIUM ?? '/usr/bin/chromium',
+  'chromium',
+  'The browser tests need Chromium.',
+);
+if (!process.env.CHROMIUM) {
+  const faster = '/usr/bin/chromium-headless-shell';
+  installDebianPackage(faster, 'chromium-headless-shell', 'The browser tests take longer without it.', false);
+}
 installDebianPackage(postgres15, 'postgresql-15', 'The tests also run on Postgres 15, the oldest supported.');
+installDebianPackage(pgbouncer, 'pgbouncer', 'The tests also run through PgBouncer in transaction mode.');
 buildWeb();
+
+/** What differs through a pooler: locks, listening, prepared statements, transactions one after the other. */
+const pooledTests = [
+  'database/instance-transaction',
+  'events/events',
+  'inbound/look-loop',
+  'inbound/sync-mailbox',
+  'outbound/bulk-slice',
+  'outbound/deliver',
+  'queue/queue',
+].map((name) => `server/src/${name}.test.ts`);
 
 await runSteps([
   // The longest first, so that both processors are busy to the end.
@@ -30,6 +50,7 @@ await runSteps([
     ['Unit and integration tests', 'test:unit'],
     ['A short torture run', 'test:torture'],
     ['The database on Postgres 15', 'test:unit', databaseTests(), { POSTROOM_TEST_POSTGRES: '15' }],
+    ['Receiving and sending through PgBouncer', 'test:unit', pooledTests, { POSTROOM_TEST_POOLER: 'yes' }],
   ],
   ['Browser tests', 'test:e2e'],
 ]);
@@ -44,8 +65,8 @@ function databaseTests() {
   );
 }
 
-/** Installs a Debian package if this process may; otherwise prints the command to type. */
-function installDebianPackage(file, packageName, why) {
+/** Installs a Debian package if this process may; otherwise prints the command to type, and ends if it is required. */
+function installDebianPackage(file, packageName, why, required = true) {
   if (existsSync(file)) return;
   const line = `apt-get install -y --no-install-recommends ${packageName}`;
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
@@ -54,5 +75,7 @@ function installDebianPackage(file, packageName, why) {
     run('apt-get', ['update', '-qq'], { quiet: true, env });
     run('apt-get', line.split(' ').slice(1), { quiet: true, env });
   }
-  if (!existsSync(file)) exitWithError(`${why} Type:\n  sudo ${line}\nand run npm test again.`);
+  if (existsSync(file)) return;
+  if (required) exitWithError(`${why} Type:\n  sudo ${line}\nand run npm test again.`);
+  print(`${packageName} is not installed. ${why} To install it, type:\n  sudo ${line}`);
 }

@@ -8,7 +8,7 @@ export type DatabaseAccess = {
 };
 
 /** How long a query waits for Postgres, in milliseconds. */
-const outageTimeoutMs = 60_000;
+const outageTimeoutMs = 180_000;
 
 export function openDatabaseAccess(connectionString: string): DatabaseAccess {
   const pool = new pg.Pool({ connectionString, max: 4 });

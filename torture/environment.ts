@@ -8,7 +8,10 @@ import { connect } from '../server/src/database/connect.ts';
 import { migrate } from '../server/src/database/migrate.ts';
 import { assignRole, createInstance } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
+import { startPgBouncer } from '../server/src/testing/pgbouncer.ts';
+import { postgresUrl } from '../server/src/testing/postgres.ts';
 import { startPostgresProcess } from '../server/src/testing/postgres-process.ts';
+import { startReadyProxy } from '../server/src/testing/ready-proxy.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { openDatabaseAccess } from './database-access.ts';
 import { connectToSimulator, type SimulatedGoogle } from './simulated-google.ts';
@@ -34,11 +37,23 @@ export type TortureEnvironment = Awaited<ReturnType<typeof startTortureEnvironme
  */
 const unitsPerMinute = 15_000;
 
+/** How many processes of each role run; several web processes are behind a proxy. `pooler`: through PgBouncer. */
+export type Topology = { webs: number; workers: number; pooler: boolean };
+const usualTopology: Topology = { webs: 1, workers: 2, pooler: false };
+
+/** After Postgres is back PgBouncer tries a second later, and refuses clients until then (ms). */
+const poolerRetriesMs = 3_000;
+
 /**
- * Starts the system under test, each part as a process: Postgres, the simulated Google, two workers and a
- * web process. Creates the instances with their users and connects the mailboxes through Google's pages.
+ * Starts the system under test, each part as a process: Postgres, the simulated Google, workers and web processes.
+ * Creates the instances with their users and connects the mailboxes through Google's pages.
  */
-export async function startTortureEnvironment(options: { accounts: string[][]; customers: string[] }) {
+export async function startTortureEnvironment(options: {
+  accounts: string[][];
+  customers: string[];
+  topology?: Topology;
+}) {
+  const { webs, workers, pooler: throughPooler } = options.topology ?? usualTopology;
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-torture-'));
   const logs = path.join(directory, 'logs');
   await mkdir(logs);
@@ -46,8 +61,13 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   let postgres = await startPostgresProcess(data, directory);
   const { databaseUrl } = postgres;
   const pool = openDatabaseAccess(databaseUrl);
-  const [port, googlePort] = [await freePort(), await freePort()];
-  const url = `http://127.0.0.1:${port}`;
+  const pooler = throughPooler ? await startPgBouncer({ connectionString: databaseUrl }) : null;
+  const googlePort = await freePort();
+  const webPorts = await Promise.all(Array.from({ length: webs }, freePort));
+  const addresses = webPorts.map((port) => `http://127.0.0.1:${port}`);
+  const proxy = webs > 1 ? await startReadyProxy() : null;
+  for (const address of addresses) void proxy?.add(address);
+  const url = proxy?.address ?? addresses[0]!;
   const processes: SupervisedProcess[] = [];
   const faultsOfWeb: string[] = [];
   const clock = path.join(directory, 'clock');
@@ -67,13 +87,20 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   await addAccounts(google, options.accounts.flat(), { workspace: true });
   await addAccounts(google, options.customers, { workspace: false });
   const desks = await createInstances(databaseUrl, url, options.accounts, (what) => faultsOfWeb.push(what));
-  const start = (name: string, role: 'web' | 'worker') => {
+  const databaseSettings: Record<string, string> = pooler
+    ? {
+        DATABASE_URL: postgresUrl(pooler.through({ connectionString: databaseUrl })),
+        POSTROOM_DATABASE_DIRECT_URL: databaseUrl,
+      }
+    : { DATABASE_URL: databaseUrl };
+  const start = (name: string, role: 'web' | 'worker', port = 0) => {
     const program = superviseProcess(name, 'server/src/main.ts', {
       env: {
         POSTROOM_ROLE: role,
         POSTROOM_SECRET: secret,
         POSTROOM_DATA_DIR: data,
-        DATABASE_URL: databaseUrl,
+        ...databaseSettings,
+        POSTROOM_URL: url,
         PORT: String(port),
         POSTROOM_REQUESTS_PER_MINUTE: '1000000',
         GMAIL_UNITS_PER_MINUTE: String(unitsPerMinute),
@@ -84,12 +111,15 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
       ready: /Postroom is ready/,
       logs,
       // A process that starts while Postgres is away ends with an error, for whoever started it to start it again.
-      mayFailToStart: (began) => postgresIsAway || began < postgresBackAt,
+      mayFailToStart: (began) => postgresIsAway || began < postgresBackAt + (pooler ? poolerRetriesMs : 0),
     });
     processes.push(program);
     return program;
   };
-  const programs = [start('web', 'web'), start('worker-1', 'worker'), start('worker-2', 'worker')];
+  const programs = [
+    ...webPorts.map((port, index) => start(`web-${index + 1}`, 'web', port)),
+    ...Array.from({ length: workers }, (_, index) => start(`worker-${index + 1}`, 'worker')),
+  ];
   for (const program of programs) await program.ready();
   for (const desk of desks) {
     await desk.admin.signIn();
@@ -107,25 +137,26 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
     pool,
     desks,
     logs,
-    /** The three processes that are killed. */
+    /** The processes that are killed. */
     programs,
     crashes: () => processes.flatMap((program) => program.crashes()),
     faultsOfWeb,
-    /** Runs `work` with the data directory while neither its Postgres nor the three processes run. */
+    /** Runs `work` with the data directory while neither its Postgres nor the processes run. */
     async whileStopped(work: (dataDirectory: string) => Promise<void>): Promise<void> {
       await Promise.all(programs.map((program) => program.kill()));
       await postgres.stop();
       await work(data);
       postgres = await startPostgresProcess(data, directory);
+      postgresBackAt = performance.now();
       for (const program of programs) program.restart();
     },
-    /** Kills the three processes and starts them with these further variables. */
+    /** Kills the processes and starts them with these further variables. */
     async restartWith(env: Record<string, string>): Promise<void> {
       await Promise.all(programs.map((program) => program.kill()));
       for (const program of programs) program.restart(env);
       for (const program of programs) await program.ready();
     },
-    /** Postgres is away for so many milliseconds; the three processes go on. */
+    /** Postgres is away for so many milliseconds; the processes go on. */
     async postgresAway(ms: number): Promise<void> {
       postgresIsAway = true;
       await postgres.stop();
@@ -134,12 +165,14 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
       postgresIsAway = false;
       postgresBackAt = performance.now();
     },
-    /** The clock of the three processes differs from this machine's, from Postgres's and Google's by so much (ms). */
+    /** The clock of the processes differs from this machine's, from Postgres's and Google's by so much (ms). */
     setClock: (offset: number) => writeFile(clock, String(offset)),
     /** Stops everything; deletes the logs too unless `keepLogs`. */
     async stop({ keepLogs }: { keepLogs: boolean }): Promise<void> {
       for (const program of processes.toReversed()) await program.end();
+      await proxy?.close();
       await pool.end();
+      await pooler?.stop();
       await postgres.stop();
       const removed = keepLogs ? [data, path.join(directory, 'google')] : [directory];
       for (const each of [...removed, postgres.host]) await rm(each, { recursive: true, force: true });

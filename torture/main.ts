@@ -5,7 +5,8 @@ import { missed, selfTest } from './self-test.ts';
 import { isMoment, type Trial } from './trials.ts';
 
 // `npm run torture -- --seconds 120 [--seed N] [--messages N] [--sends N]`: prints a table and, as its last
-// line, one JSON object. Exits with status 1 when a message was lost, doubled, changed or out of order, a mailbox was
+// line, one JSON object. `--webs 2 --workers 4 --pgbouncer`: so many processes, through PgBouncer; `--kill-every 1`: how
+// often one is killed, in seconds; `--outage 60`: once Postgres is away for so many seconds. Exits with status 1 when a message was lost, doubled, changed or out of order, a mailbox was
 // wrongly marked as disconnected, or a process crashed. `--self-test [part of a name]`: plants faults in Postroom
 // instead, one after the other, and exits with status 1 unless all are found.
 
@@ -15,6 +16,11 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     messages: { type: 'string' },
     sends: { type: 'string' },
+    webs: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '2' },
+    pgbouncer: { type: 'boolean', default: false },
+    'kill-every': { type: 'string', default: '2' },
+    outage: { type: 'string', default: '0' },
     'self-test': { type: 'boolean' },
   },
   allowPositionals: true,
@@ -23,8 +29,15 @@ const seconds = Number(values.seconds);
 const seed = Number(values.seed);
 const messages = Number(values.messages ?? Math.round((2_000 * seconds) / 120));
 const sends = Number(values.sends ?? Math.round((500 * seconds) / 120));
-if (![seconds, seed, messages, sends].every((value) => Number.isInteger(value) && value >= 0)) {
-  console.error('--seconds, --seed, --messages and --sends must be whole numbers.');
+const [webs, workers, killEvery, outage] = [
+  values.webs,
+  values.workers,
+  values['kill-every'],
+  values.outage,
+].map(Number) as [number, number, number, number];
+const numbers = [seconds, seed, messages, sends, webs, workers, killEvery, outage];
+if (!numbers.every((value) => Number.isInteger(value) && value >= 0) || webs * workers * killEvery === 0) {
+  console.error('The numbers must be whole ones, and those of --webs, --workers and --kill-every above 0.');
   process.exit(1);
 }
 
@@ -53,7 +66,9 @@ const outcome = await torture({
   seed,
   messages,
   sends,
-  killEvery: 2_000,
+  killEvery: killEvery * 1_000,
+  topology: { webs, workers, pooler: values.pgbouncer },
+  outageMs: outage * 1_000,
   report: (line) => console.log(`  ${line}`),
 });
 const figures = countFindings(outcome);

@@ -92,7 +92,7 @@ export function createRestores(needs: Needs): Restores {
 
   /** Without the web process, the requests in progress would not end. */
   async function pause(work: () => Promise<void>): Promise<void> {
-    await environment.programs.find(({ name }) => name === 'web')!.ready();
+    await environment.programs.find(({ name }) => name.startsWith('web'))!.ready();
     await pausable.whilePaused(work);
   }
 

@@ -5,7 +5,7 @@ import { type Compared, compareMail, type Finding } from './compare-mail.ts';
 import { compareSends } from './compare-sends.ts';
 import { compareEvents, compareTimelines, newestEvents } from './compare-timelines.ts';
 import { createDisturbances, type Disturbances } from './disturbances.ts';
-import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
+import { startTortureEnvironment, type Topology, type TortureEnvironment } from './environment.ts';
 import { createFaultInjector, type FaultInjector } from './fault-injection.ts';
 import { createMachineSpeed, type MachineSpeed } from './machine-speed.ts';
 import { createPausable, type Pausable } from './pausable.ts';
@@ -28,6 +28,10 @@ export type TortureOptions = {
   seed: number;
   /** How often a process is killed, in milliseconds; less often on a slow machine. */
   killEvery: number;
+  /** Default: a web process and two workers on Postgres itself. */
+  topology?: Topology;
+  /** Once Postgres is away for so many milliseconds, beside its shorter outages. */
+  outageMs?: number;
   /** The trials that are repeated; default: all. */
   trials?: Trial[];
   report: (line: string) => void;
@@ -71,7 +75,8 @@ const writeGraceMs = 5 * 60_000;
 
 /** Runs the load, waits until it is processed, compares, and cleans up. Keeps the logs if anything was found. */
 export async function torture(options: TortureOptions): Promise<TortureOutcome> {
-  const environment = await startTortureEnvironment({ accounts, customers });
+  const { topology } = options;
+  const environment = await startTortureEnvironment({ accounts, customers, topology });
   const stopped = () => {
     void environment.stop({ keepLogs: false }).finally(() => process.exit(130));
   };
@@ -177,7 +182,10 @@ function createLoad(environment: TortureEnvironment, options: TortureOptions, si
   const processKiller = createProcessKiller(environment.programs, seededRandom(seed + 3));
   const speed = createMachineSpeed(environment.programs);
   const trials = createTrials({ environment, speed, traffic, answers, random: seededRandom(seed + 6) });
-  const disturbances = createDisturbances(environment, seededRandom(seed + 7), report);
+  const disturbances = createDisturbances(environment, seededRandom(seed + 7), {
+    longOutageMs: options.outageMs ?? 0,
+    report,
+  });
   const mailboxes = watchMailboxes(pool, signal);
   // If the run itself fails, its error is reported instead of this one.
   mailboxes.ended.catch(() => {});

@@ -87,6 +87,7 @@ export type Messages = {
   'audit.text': null;
   'apiKeys.title': null;
   'apiKeys.text': null;
+  'apiKeys.reference': null;
   'apiKeys.create': null;
   'apiKeys.none': null;
   'apiKeys.noneText': null;
@@ -972,8 +973,7 @@ export type Messages = {
   'bulk.message.noSender': null;
   'bulk.message.placeholder': null;
   'bulk.message.fields': null;
-  'bulk.message.goOn': null;
-  'bulk.message.save': null;
+  'bulk.message.begin': null;
   'bulk.message.saved': null;
   'bulk.customers.title': null;
   'bulk.customers.count': { count: number };
@@ -1012,7 +1012,6 @@ export type Messages = {
   'bulk.check.allowance': { limit: number; outsideLimit: number; sent: number; outside: number; left: number };
   'bulk.check.takesDays': null;
   'bulk.check.send': { count: number };
-  'bulk.check.unsaved': null;
   'bulk.confirm.title': { count: number };
   'bulk.confirm.text': { subject: string; address: string };
   'bulk.confirm.empty': { count: number; field: string; withDefault: string };
@@ -1091,6 +1090,7 @@ export type Messages = {
   'composer.saving': null;
   'composer.saved': { clock: string };
   'composer.kept': null;
+  'composer.keptHere': null;
   'composer.newParticipant': { who: string };
   'composer.addParticipant': { address: string };
   'composer.ignoredReplyTo': { who: string };
@@ -1737,6 +1737,10 @@ export type Messages = {
   'live.lost': null;
   'unreachable.title': null;
   'unreachable.detail': null;
+  'unreachable.opening': null;
+  'unreachable.kept': null;
+  'unreachable.copy': null;
+  'unreachable.copied': null;
   'program.newVersion': null;
   'program.reload': null;
   'outbox.label': null;
@@ -1829,6 +1833,8 @@ export type Messages = {
   'unsubscribePage.unknown.text': null;
   'problems.invalid-request.title': null;
   'problems.invalid-request.detail': null;
+  'problems.invalid-cursor.title': null;
+  'problems.invalid-cursor.detail': null;
   'problems.bad-request.title': null;
   'problems.value-too-long.title': null;
   'problems.value-too-long.detail': { limit: number };
@@ -1857,6 +1863,8 @@ export type Messages = {
   'problems.too-many-live-streams.detail': null;
   'problems.database-away.title': null;
   'problems.database-away.detail': null;
+  'problems.file-store-away.title': null;
+  'problems.file-store-away.detail': null;
   'problems.disk-full.title': null;
   'problems.disk-full.detail': null;
   'problems.took-too-long.title': null;
@@ -1987,6 +1995,8 @@ export type Messages = {
   'problems.no-such-tag.detail': null;
   'problems.tag-name-taken.title': { name: string };
   'problems.tag-name-taken.detail': null;
+  'problems.too-many-own-addresses.title': { limit: number };
+  'problems.too-many-own-addresses.detail': null;
   'problems.too-many-tags.title': { limit: number };
   'problems.too-many-tags.detail': null;
   'problems.passage-not-found.title': null;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { watchPause } from './backup/pause.ts';
 import type { Config } from './config.ts';
@@ -7,6 +8,7 @@ import { cutSilentConnections } from './database/cut-silent-connections.ts';
 import { startHeartbeat } from './database/heartbeat.ts';
 import { bindToInstances } from './database/instance-transaction.ts';
 import { migrate } from './database/migrate.ts';
+import { findAddresses } from './database/pooler.ts';
 import { openLocks } from './database/session-locks.ts';
 import { createEventNotifier } from './events/event-notifier.ts';
 import { createQuota } from './google/quota.ts';
@@ -27,6 +29,7 @@ import { queueErrors } from './metrics/metrics.ts';
 import { networkAccess, publicInternet } from './network/network-access.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
 import { openQueue } from './queue/queue.ts';
+import { openFileStores } from './stores/file-stores.ts';
 import { openRenderer } from './templates/renderer.ts';
 
 export type App = {
@@ -34,7 +37,8 @@ export type App = {
   address: string | null;
   /** Where the first admin is made; null where there is a user, or in a process that only works. */
   bootstrapUrl: string | null;
-  stop(): Promise<void>;
+  /** `drain`: first as many requests are taken as come within the time configured, while `/readyz` is 503. */
+  stop(options?: { drain: boolean }): Promise<void>;
 };
 
 /** In the log of a restored copy. */
@@ -52,31 +56,36 @@ export async function createApp(
   processState: ProcessState = createProcessState(),
 ): Promise<App> {
   const cleanups: Array<() => Promise<unknown>> = [];
-  const stop = async () => {
+  const stop = async ({ drain } = { drain: false }) => {
     processState.stopping();
+    if (drain && config.role !== 'worker') await sleep(config.drainMs);
     for (const close of cleanups.splice(0).reverse()) await close();
   };
   try {
     cleanups.push(logMailboxChanges(log));
     const runsWeb = config.role !== 'worker';
     const runsWorker = config.role !== 'web';
-    const deployment = connect(connection);
+    const { pooled, direct } = await findAddresses(connection, config.databaseDirectUrl);
+    if (pooled.pooler) log.info(pooled.pooler, 'the database is reached through a pooler');
+    const applied = await migrateDirectly(direct);
+    const deployment = connect(pooled);
     cleanups.push(() => deployment.pool.end());
     cleanups.push(() => processState.close());
     cleanups.push(measurePool('background', deployment.pool));
-    const { applied } = await migrate(deployment);
     if (applied.length > 0) log.info({ applied }, 'the database is up to date');
-    const database = bindToInstances(deployment);
+    const files = openFileStores(config.files, config.dataDirectory);
+    const database = bindToInstances(deployment, files);
     const pause = await watchPause(deployment);
     cleanups.push(async () => pause.close());
     if (pause.isPaused()) log.warn(pausedLine);
-    const locks = openLocks(connection);
+    const locks = openLocks(direct);
     cleanups.push(() => locks.close());
-    const heartbeat = startHeartbeat(connection);
+    const heartbeat = startHeartbeat(pooled);
     cleanups.push(() => heartbeat.close());
     cutSilentConnections(heartbeat, deployment, locks);
     const queue = await openQueue(deployment, {
       isWorker: runsWorker,
+      locks,
       onError: (error) => {
         queueErrors.inc();
         log.error(error, 'the queue met an error');
@@ -84,10 +93,10 @@ export async function createApp(
     });
     cleanups.push(() => queue.stop());
     // Background jobs may use every connection of their pool for long; requests have their own.
-    const forRequests = connect(connection, { timeouts: timeoutsOfRequests });
+    const forRequests = connect(pooled, { timeouts: timeoutsOfRequests });
     cleanups.push(() => forRequests.pool.end());
     cleanups.push(measurePool('requests', forRequests.pool));
-    const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests) };
+    const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests, files) };
     await resealAtStart(deployment, config, log);
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
@@ -110,8 +119,8 @@ export async function createApp(
       processState.started(deployment, log);
       return { address: null, bootstrapUrl: null, stop };
     }
-    const eventNotifier = createEventNotifier(connection);
-    cleanups.push(() => eventNotifier.close());
+    const eventNotifier = createEventNotifier(locks);
+    cleanups.push(async () => eventNotifier.close());
     const renderer = openRenderer();
     cleanups.push(() => renderer.close());
     const attachedMessages = openAttachedMessageReader();
@@ -146,6 +155,15 @@ export async function createApp(
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function migrateDirectly(direct: Connection): Promise<string[]> {
+  const deployment = connect(direct, { max: 2 });
+  try {
+    return (await migrate(deployment)).applied;
+  } finally {
+    await deployment.pool.end();
   }
 }
 

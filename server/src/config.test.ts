@@ -21,6 +21,8 @@ test('every fault is named at once, by the name of its setting', async () => {
     POSTROOM_ADMIN_EMAIL: 'nobody',
     GOOGLE_CLIENT_ID: 'id',
     GOOGLE_TOKEN_URL: 'ftp://google',
+    POSTROOM_FILES: 's3://bucket',
+    POSTROOM_FILES_FORMER: 'folder',
   });
   await expect(wrong).rejects.toThrow(
     [
@@ -29,10 +31,12 @@ test('every fault is named at once, by the name of its setting', async () => {
       '  PORT must be a number from 0 to 65535',
       '  POSTROOM_URL must be an http:// or https:// address',
       '  POSTROOM_SECRET must have at least 32 characters',
+      '  POSTROOM_FILES_FORMER must be database, directory or s3://bucket/prefix',
       '  POSTROOM_ADMIN_EMAIL must be an email address',
       '  GOOGLE_TOKEN_URL must be an http:// or https:// address',
       '  POSTROOM_ADMIN_PASSWORD is missing: it goes with POSTROOM_ADMIN_EMAIL',
       '  GOOGLE_CLIENT_SECRET is missing: it goes with GOOGLE_CLIENT_ID',
+      '  POSTROOM_S3_ACCESS_KEY_ID is missing: files are in an S3 bucket',
     ].join('\n'),
   );
 });

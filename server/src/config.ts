@@ -6,6 +6,8 @@ import { passwordLength } from './instances/passwords.ts';
 import { isNetwork } from './network/network-access.ts';
 import { StartupError } from './problems.ts';
 import { readOrCreateSecrets, type Secrets } from './secrets.ts';
+import type { FilePlaces } from './stores/file-stores.ts';
+import { parseBucket, type S3Settings } from './stores/s3.ts';
 
 export type Role = 'all' | 'web' | 'worker';
 
@@ -15,6 +17,8 @@ export type Config = {
   dataDirectory: string;
   /** null: the program starts a Postgres of its own in the data directory. */
   databaseUrl: string | null;
+  /** Where `databaseUrl` leads through a pooler: Postgres itself, for one connection of each process. */
+  databaseDirectUrl: string | null;
   host: string;
   port: number;
   /** The address people open, without a slash at the end. */
@@ -23,6 +27,8 @@ export type Config = {
   secrets: Secrets;
   /** The secrets are those of the data directory, and not of POSTROOM_SECRET. */
   secretsInDataDirectory: boolean;
+  /** Where the files of messages are kept. */
+  files: FilePlaces;
   firstAdmin: { email: string; password: string } | null;
   /** null: no Google client is configured, so no address can be connected. */
   google: GoogleClientConfig | null;
@@ -47,6 +53,8 @@ export type Config = {
   logLevel: string;
   /** Where the probes and metrics are served beside the web; null: on the port of the web alone. */
   probes: { host: string; port: number } | null;
+  /** How long a process that was told to stop still takes requests, while `/readyz` says that it is stopping (ms). */
+  drainMs: number;
   /** Whoever reads the metrics must send it; null: they are on the port of the probes alone. */
   metricsToken: string | null;
 };
@@ -57,6 +65,7 @@ export const notificationsPath = '/google/notifications';
 export const securityEventsPath = '/google/security-events';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' });
 const portNumber = z.coerce
   .number({ error: 'must be a number from 0 to 65535' })
   .int('must be a whole number from 0 to 65535')
@@ -64,14 +73,24 @@ const portNumber = z.coerce
   .max(65_535, 'must be a number from 0 to 65535');
 const flag = z.stringbool({ error: 'must be true or false' }).default(false);
 
+const isFilePlace = (place: string) =>
+  place === 'database' || place === 'directory' || parseBucket(place) !== null;
+const noFilePlace = 'must be database, directory or s3://bucket/prefix';
+
 const environmentSchema = z.object({
   POSTROOM_ROLE: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
   POSTROOM_DATA_DIR: z.string().default('data'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  POSTROOM_DATABASE_DIRECT_URL: postgresUrl.optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.default(4400),
   POSTROOM_PROBE_HOST: z.string().default('127.0.0.1'),
   POSTROOM_PROBE_PORT: portNumber.optional(),
+  POSTROOM_DRAIN_SECONDS: z.coerce
+    .number({ error: 'must be a number from 0 to 300' })
+    .min(0, 'must be a number from 0 to 300')
+    .max(300, 'must be a number from 0 to 300')
+    .default(0),
   POSTROOM_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   POSTROOM_URL: url.optional(),
   POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -79,6 +98,16 @@ const environmentSchema = z.object({
     .string()
     .transform((list) => list.split(/[\s,]+/).filter(Boolean))
     .default([]),
+  POSTROOM_FILES: z.string().default('database').refine(isFilePlace, noFilePlace),
+  POSTROOM_FILES_FORMER: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .refine((list) => list.every(isFilePlace), noFilePlace),
+  POSTROOM_S3_ENDPOINT: url.optional(),
+  POSTROOM_S3_REGION: z.string().default('us-east-1'),
+  POSTROOM_S3_ACCESS_KEY_ID: z.string().optional(),
+  POSTROOM_S3_SECRET_ACCESS_KEY: z.string().optional(),
   POSTROOM_BACKUP_RECIPIENT: z.string().optional(),
   POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
   POSTROOM_ADMIN_PASSWORD: z
@@ -147,10 +176,18 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   for (const [one, other] of [
     ['POSTROOM_ADMIN_EMAIL', 'POSTROOM_ADMIN_PASSWORD'],
     ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'],
+    ['POSTROOM_S3_ACCESS_KEY_ID', 'POSTROOM_S3_SECRET_ACCESS_KEY'],
   ] as const) {
     if (!given[one] !== !given[other]) {
       faults.push(`${given[one] ? other : one} is missing: it goes with ${given[one] ? one : other}`);
     }
+  }
+  const places = `${given.POSTROOM_FILES} ${given.POSTROOM_FILES_FORMER}`;
+  if (places.includes('s3://') && !given.POSTROOM_S3_ACCESS_KEY_ID) {
+    faults.push('POSTROOM_S3_ACCESS_KEY_ID is missing: files are in an S3 bucket');
+  }
+  if (given.POSTROOM_DATABASE_DIRECT_URL && !given.DATABASE_URL) {
+    faults.push('DATABASE_URL is missing: it goes with POSTROOM_DATABASE_DIRECT_URL');
   }
   if (faults.length > 0 || !parsed.success) {
     throw new StartupError(
@@ -170,11 +207,17 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     role: values.POSTROOM_ROLE,
     dataDirectory,
     databaseUrl: values.DATABASE_URL ?? null,
+    databaseDirectUrl: values.POSTROOM_DATABASE_DIRECT_URL ?? null,
     host: values.HOST,
     port: values.PORT,
     url: ownUrl,
     secrets: [current, ...former, ...values.POSTROOM_SECRET_PREVIOUS],
     secretsInDataDirectory: !values.POSTROOM_SECRET,
+    files: {
+      current: values.POSTROOM_FILES,
+      former: values.POSTROOM_FILES_FORMER,
+      s3: s3Settings(values),
+    },
     firstAdmin: values.POSTROOM_ADMIN_EMAIL
       ? { email: values.POSTROOM_ADMIN_EMAIL, password: values.POSTROOM_ADMIN_PASSWORD! }
       : null,
@@ -211,7 +254,24 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       values.POSTROOM_PROBE_PORT === undefined
         ? null
         : { host: values.POSTROOM_PROBE_HOST, port: values.POSTROOM_PROBE_PORT },
+    drainMs: values.POSTROOM_DRAIN_SECONDS * 1_000,
     metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
+  };
+}
+
+/** The S3 server of files and backups; null without keys to it. */
+function s3Settings(values: z.output<typeof environmentSchema>): S3Settings | null {
+  const region = values.POSTROOM_S3_REGION;
+  const [accessKeyId, secretAccessKey] = [
+    values.POSTROOM_S3_ACCESS_KEY_ID,
+    values.POSTROOM_S3_SECRET_ACCESS_KEY,
+  ];
+  if (!accessKeyId || !secretAccessKey) return null;
+  return {
+    endpoint: values.POSTROOM_S3_ENDPOINT ?? `https://s3.${region}.amazonaws.com`,
+    region,
+    accessKeyId,
+    secretAccessKey,
   };
 }
 

@@ -32,20 +32,20 @@ async function main(): Promise<void> {
   let database: OpenDatabase | null = null;
   let app: App | null = null;
 
-  const stop = async (reason: string) => {
+  const stop = async (reason: string, options?: { drain: boolean }) => {
     if (stopping) return;
     stopping = true;
     processState.stopping();
     log.info(reason);
     // A database that is starting is stopped below.
     if (!database) return;
-    await app?.stop();
+    await app?.stop(options);
     await database.stop();
     await probes?.close();
     process.exit(process.exitCode ?? 0);
   };
   process.on('SIGINT', () => void stop('Stopping, as asked'));
-  process.on('SIGTERM', () => void stop('Stopping, as asked'));
+  process.on('SIGTERM', () => void stop('Stopping, as asked', { drain: true }));
   process.on('disconnect', () => void stop('Stopping: the process that started Postroom has ended'));
   const opened = await openDatabase(config, log);
   if (stopping) {
@@ -109,6 +109,7 @@ function toStartupError(
   { host, port, databaseUrl }: Pick<Config, 'host' | 'port' | 'databaseUrl'>,
   settings = { host: 'HOST', port: 'PORT' },
 ): unknown {
+  if (error instanceof StartupError) return error;
   const { code, message } = (
     error instanceof Error && error.cause ? error.cause : error
   ) as NodeJS.ErrnoException;

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../testing/open-browser.ts';
 import { authorizationUrl, googleClient, startForTest } from '../testing.ts';
 
 let google: Awaited<ReturnType<typeof startForTest>>;
@@ -13,16 +14,7 @@ beforeAll(async () => {
   app = createServer((_request, response) => response.end('back at the app'));
   await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
   back = `http://127.0.0.1:${(app.address() as AddressInfo).port}/callback`;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
-  });
+  browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addChat } from '../mail/chat.ts';
 import { deliver } from '../mail/deliver.ts';
 import { messagesWith, rawOf } from '../mail/messages.ts';
 import { schedule } from '../mail/scheduled.ts';
 import { send } from '../mail/send.ts';
+import { openBrowser } from '../testing/open-browser.ts';
 import { startForTest } from '../testing.ts';
 
 let google: Awaited<ReturnType<typeof startForTest>>;
@@ -15,7 +15,6 @@ let browser: Browser;
 let page: Page;
 const ana = 'ana.silva@mail.example';
 const support = 'support@acme.example';
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** One red pixel. */
 const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
@@ -23,19 +22,8 @@ const picture = Buffer.from(
 );
 
 beforeAll(async () => {
-  if (!existsSync(executablePath))
-    throw new Error(`No Chromium at ${executablePath}: apt-get install chromium`);
   google = await startForTest();
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
-  });
+  browser = await openBrowser();
   page = await browser.newPage();
   page.setDefaultTimeout(10_000);
 });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import type { AuditAction } from './actions.ts';
 
 export type AuditView = {
@@ -23,34 +24,37 @@ export type AuditFilter = {
   until?: Date | undefined;
 };
 
-/** A page of the audit log, newest first (M2). `after`: the id of the last entry of the page before. */
+/** A page of the audit log, newest first (M2). */
 export async function auditEntries(
   tx: InstanceTransaction,
   { actorId, action, subject, from, until }: AuditFilter,
-  { after, limit }: { after: string | null; limit: number },
-): Promise<AuditView[]> {
+  page: PageRequest,
+): Promise<Page<AuditView>> {
   let query = tx.sql
     .selectFrom('auditEntry')
-    .select(['id', 'at', 'actorId', 'actorName', 'action', 'subject', 'before', 'after', 'ipAddress'])
-    .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit);
+    .select(['id', 'at', 'actorId', 'actorName', 'action', 'subject', 'before', 'after', 'ipAddress']);
   if (actorId) query = query.where('actorId', '=', actorId);
   if (action) query = query.where('action', '=', action);
   if (subject) query = query.where(sql<boolean>`contains_letters(subject, ${subject})`);
   if (from) query = query.where('at', '>=', from);
   if (until) query = query.where('at', '<', until);
-  if (after) {
-    query = query.where(
-      sql<boolean>`(at, id) < (select last.at, last.id from audit_entry last where last.id = ${after})`,
-    );
-  }
-  const rows = await query.execute();
-  return rows.map(({ actorId, actorName, ...row }) => ({
+  const { rows, next } = await selectPage(
+    query,
+    {
+      by: [
+        ['at', 'time'],
+        ['id', 'uuid'],
+      ],
+      direction: 'desc',
+    },
+    page,
+  );
+  const entries = rows.map(({ actorId, actorName, ...row }) => ({
     ...row,
     action: row.action as AuditAction,
     actor: { id: actorId, name: actorName },
   }));
+  return { rows: entries, next };
 }
 
 /** The actors and actions of the log, as choices of its filters; each actor by their latest name. */

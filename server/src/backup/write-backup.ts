@@ -1,8 +1,10 @@
-import { Readable } from 'node:stream';
+import { pipeline as connectStreams, Readable } from 'node:stream';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Connection } from '../database/connect.ts';
+import { keepObjects } from '../files/remove-objects.ts';
 import { keyIdOf } from '../google/seal.ts';
+import { databaseOnly, type FileStores } from '../stores/file-stores.ts';
 import { readMigrations, readSequences, readTables } from './catalog.ts';
 import type { Encrypt } from './encryption.ts';
 import { tap, writeFile } from './file-streams.ts';
@@ -15,6 +17,7 @@ import {
   secretFile,
   tableFile,
 } from './format.ts';
+import { inlineFiles } from './inline-files.ts';
 import { type Print, reportProgress } from './progress.ts';
 import type { BackupStore } from './store.ts';
 
@@ -24,7 +27,12 @@ import type { BackupStore } from './store.ts';
  * if the place is not empty or cannot be written; what was written by then has no list of checksums.
  */
 export async function writeBackup(
-  { connection, store, encrypt }: { connection: Connection; store: BackupStore; encrypt: Encrypt },
+  {
+    connection,
+    store,
+    encrypt,
+    files = databaseOnly,
+  }: { connection: Connection; store: BackupStore; encrypt: Encrypt; files?: FileStores },
   { version, secret, storesSecret }: { version: string; secret: string; storesSecret: boolean },
   print: Print,
 ): Promise<Manifest> {
@@ -34,6 +42,7 @@ export async function writeBackup(
   client.on('error', () => {});
   await client.connect();
   try {
+    await client.query(keepObjects);
     await client.query('begin isolation level repeatable read, read only');
     // Takes the snapshot; whole values, and no limits meant for short statements.
     const { rows } = await client.query<{ at: Date }>('select now() as at');
@@ -54,8 +63,12 @@ export async function writeBackup(
       const progress = reportProgress(print, `${index + 1} of ${tables.length}  ${table.name}`);
       const list = table.columns.map((name) => client.escapeIdentifier(name)).join(', ');
       const rowsOf = client.query(copyTo(`copy ${client.escapeIdentifier(table.name)} (${list}) to stdout`));
-      const counted = rowsOf.pipe(tap((chunk) => progress.add(chunk)));
-      rowsOf.once('error', (error) => counted.destroy(error));
+      const complete = Readable.from(inlineFiles(rowsOf, table, files), { objectMode: false });
+      const counted = connectStreams(
+        complete,
+        tap((chunk) => progress.add(chunk)),
+        () => {},
+      );
       const sha256 = await writeFile(target, tableFile(table.name), counted);
       manifest.tables.push({ ...table, rows: progress.lines, sha256 });
       progress.done();

@@ -31,7 +31,10 @@ export async function createBulk(
   recordBulkChanged(tx, id);
 }
 
-/** Changes the content of a bulk message that was not started. */
+/** It saves itself while it is written: as often as this, a change by the same person is put into the audit log. */
+const noteEveryMs = 10 * 60_000;
+
+/** Changes the content of a bulk message that was not started. What is sent in the end is in the entry of its start. */
 export async function changeBulk(
   tx: InstanceTransaction,
   id: string,
@@ -44,8 +47,15 @@ export async function changeBulk(
   const before = { sender: current.alias ?? current.address, subject: current.subject, html: current.html };
   const change = changedFields(before, { sender, subject: values.subject, html: values.html });
   if (!change) return;
-  await tx.sql.updateTable('bulkMessage').set(values).where('id', '=', id).execute();
-  await audit(tx, actor, { action: 'bulk.changed', subject: current.subject, ...change });
+  const now = new Date();
+  const isNoted =
+    current.changeNotedFor === actor.id && now.getTime() - +current.changeNotedAt! < noteEveryMs;
+  await tx.sql
+    .updateTable('bulkMessage')
+    .set({ ...values, ...(!isNoted && { changeNotedAt: now, changeNotedFor: actor.id }) })
+    .where('id', '=', id)
+    .execute();
+  if (!isNoted) await audit(tx, actor, { action: 'bulk.changed', subject: current.subject, ...change });
   recordBulkChanged(tx, id);
 }
 
@@ -186,7 +196,7 @@ async function lockDraft(tx: InstanceTransaction, id: string) {
         .onRef('mailbox.id', '=', 'bulkMessage.mailboxId'),
     )
     .where('bulkMessage.id', '=', id)
-    .select(['state', 'subject', 'html', 'alias', 'mailbox.address'])
+    .select(['state', 'subject', 'html', 'alias', 'mailbox.address', 'changeNotedAt', 'changeNotedFor'])
     .forUpdate('bulkMessage')
     .executeTakeFirst();
   if (!row) throw new ProblemError(noSuchBulk);

@@ -48,7 +48,12 @@ export async function changeBulkState(
     })
     .where('id', '=', id)
     .execute();
-  await audit(tx, actor, { action: `bulk.${action}`, subject: bulk.subject });
+  const { subject, html } = bulk;
+  await audit(tx, actor, {
+    action: `bulk.${action}`,
+    subject,
+    ...(action === 'start' && { after: { subject, html } }),
+  });
   recordBulkChanged(tx, id);
 }
 

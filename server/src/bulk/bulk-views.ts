@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { BulkState } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { ProblemError, type StoredProblem } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
@@ -49,14 +50,15 @@ export type RecipientView = {
   conversationId: string | null;
 };
 
-/** The bulk messages, newest first. */
-export function bulkMessages(tx: InstanceTransaction): Promise<BulkView[]> {
-  return selectBulkMessages(tx, null);
+/** A page of the bulk messages, newest first. */
+export function bulkMessages(tx: InstanceTransaction, page: PageRequest): Promise<Page<BulkView>> {
+  return selectBulkMessages(tx, null, page);
 }
 
 /** One bulk message. Throws a ProblemError if it does not exist. */
 export async function bulkMessage(tx: InstanceTransaction, id: string): Promise<BulkView> {
-  const [one] = await selectBulkMessages(tx, id);
+  const { rows } = await selectBulkMessages(tx, id, { limit: 1 });
+  const [one] = rows;
   if (!one) throw new ProblemError(noSuchBulk);
   return one;
 }
@@ -71,7 +73,11 @@ const state = sql<RecipientState>`case
   when delivery.state in ('failed', 'cancelled') or delivery.state is null then 'failed'
   else 'sending' end`;
 
-async function selectBulkMessages(tx: InstanceTransaction, id: string | null): Promise<BulkView[]> {
+async function selectBulkMessages(
+  tx: InstanceTransaction,
+  id: string | null,
+  page: PageRequest,
+): Promise<Page<BulkView>> {
   let query = tx.sql
     .selectFrom('bulkMessage')
     .innerJoin('mailbox', 'mailbox.id', 'bulkMessage.mailboxId')
@@ -91,8 +97,12 @@ async function selectBulkMessages(tx: InstanceTransaction, id: string | null): P
       'bulkMessage.finishedAt',
     ]);
   if (id) query = query.where('bulkMessage.id', '=', id);
-  const rows = await query.orderBy('bulkMessage.createdAt', 'desc').limit(100).execute();
-  if (rows.length === 0) return [];
+  const byTime: Order['by'] = [
+    ['bulkMessage.createdAt', 'time'],
+    ['bulkMessage.id', 'uuid'],
+  ];
+  const { rows, next } = await selectPage(query, { by: byTime, direction: 'desc' }, page);
+  if (rows.length === 0) return { rows: [], next };
   const counted = await tx.sql
     .selectFrom('bulkRecipient')
     .leftJoin('delivery', 'delivery.messageId', 'bulkRecipient.messageId')
@@ -104,7 +114,7 @@ async function selectBulkMessages(tx: InstanceTransaction, id: string | null): P
     .select((eb) => ['bulkId', state.as('state'), eb.fn.countAll<number>().as('count')])
     .groupBy(['bulkId', state])
     .execute();
-  return rows.map((row) => {
+  const views = rows.map((row) => {
     const countOf = (wanted: RecipientState) =>
       counted.find(({ bulkId, state }) => bulkId === row.id && state === wanted)?.count ?? 0;
     const counts = {
@@ -117,20 +127,20 @@ async function selectBulkMessages(tx: InstanceTransaction, id: string | null): P
     };
     return { ...row, counts: { ...counts, total: Object.values(counts).reduce((sum, one) => sum + one, 0) } };
   });
+  return { rows: views, next };
 }
 
-/** At most `limit` recipients of a bulk message in order, after position `after`. */
+/** A page of the recipients of a bulk message, in order. */
 export async function recipients(
   tx: InstanceTransaction,
   bulkId: string,
-  { after, limit }: { after: number; limit: number },
-): Promise<RecipientView[]> {
-  const rows = await tx.sql
+  page: PageRequest,
+): Promise<Page<RecipientView>> {
+  const query = tx.sql
     .selectFrom('bulkRecipient')
     .leftJoin('delivery', 'delivery.messageId', 'bulkRecipient.messageId')
     .leftJoin('message', 'message.id', 'bulkRecipient.messageId')
     .where('bulkId', '=', bulkId)
-    .where('position', '>', after)
     .select((eb) => [
       'position',
       'bulkRecipient.address',
@@ -147,14 +157,13 @@ export async function recipients(
         .select('diagnostic')
         .limit(1)
         .as('diagnostic'),
-    ])
-    .orderBy('position')
-    .limit(limit)
-    .execute();
-  return rows.map(({ problem, deliveryProblem, ...row }) => ({
+    ]);
+  const { rows, next } = await selectPage(query, { by: [['position', 'integer']], direction: 'asc' }, page);
+  const views = rows.map(({ problem, deliveryProblem, ...row }) => ({
     ...row,
     problem: problem ?? (row.state === 'sent' ? null : deliveryProblem),
   }));
+  return { rows: views, next };
 }
 
 /** The recipient at a position in the list, counted from 1; undefined if the list is shorter. */

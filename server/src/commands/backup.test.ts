@@ -79,7 +79,12 @@ test('a backup is made, verified, restored elsewhere and resumed', async () => {
 }, 240_000);
 
 test('without a key for backups it says how to create one', async () => {
-  const config = { backupRecipient: null, secrets: ['x'] as [string], secretsInDataDirectory: true };
+  const config = {
+    files: { s3: null },
+    backupRecipient: null,
+    secrets: ['x'] as [string],
+    secretsInDataDirectory: true,
+  };
   const { connection } = original;
   await expect(backUp(config, { connection, place: folder, version: '0' }, () => {})).rejects.toThrow(
     'npm run --silent postroom -- backup key > postroom-backup.key',

@@ -6,6 +6,7 @@ import { readFile as readBackupFile } from '../backup/file-streams.ts';
 import { BackupError, secretFile } from '../backup/format.ts';
 import type { Print } from '../backup/progress.ts';
 import { restoreBackup } from '../backup/restore-backup.ts';
+import { s3Store } from '../backup/s3-store.ts';
 import { type BackupStore, folderStore } from '../backup/store.ts';
 import { verifyBackup } from '../backup/verify-backup.ts';
 import { writeBackup } from '../backup/write-backup.ts';
@@ -13,6 +14,8 @@ import type { Config } from '../config.ts';
 import type { Connection } from '../database/connect.ts';
 import { keyIdOf } from '../google/seal.ts';
 import { putSecretFirst } from '../secrets.ts';
+import type { FilePlaces, FileStores } from '../stores/file-stores.ts';
+import { parseBucket } from '../stores/s3.ts';
 
 /** Prints a new key: the operator keeps it, its recipient is the setting of the server. */
 export async function printBackupKey(print: Print): Promise<void> {
@@ -23,10 +26,30 @@ export async function printBackupKey(print: Print): Promise<void> {
   console.error(`\nFor the server:\n  POSTROOM_BACKUP_RECIPIENT=${recipient}`);
 }
 
+type WithS3 = { files: Pick<FilePlaces, 's3'> };
+
+const isS3 = (place: string) => place.startsWith('s3://');
+
+/** The folder, or `s3://bucket/prefix`, of one backup. */
+function openBackupStore({ files }: WithS3, place: string): BackupStore {
+  if (!isS3(place)) return folderStore(path.resolve(place));
+  const bucket = parseBucket(place);
+  if (!bucket) throw new BackupError(`${place} is not like s3://bucket/prefix.`);
+  if (!files.s3) {
+    throw new BackupError('Set POSTROOM_S3_ACCESS_KEY_ID and POSTROOM_S3_SECRET_ACCESS_KEY: docs/files.md');
+  }
+  return s3Store(files.s3, bucket);
+}
+
 /** Writes a backup into a new folder below `place`, named after the time. */
 export async function backUp(
-  config: Pick<Config, 'backupRecipient' | 'secrets' | 'secretsInDataDirectory'>,
-  { connection, place, version }: { connection: Connection; place: string; version: string },
+  config: Pick<Config, 'backupRecipient' | 'secrets' | 'secretsInDataDirectory'> & WithS3,
+  {
+    connection,
+    files,
+    place,
+    version,
+  }: { connection: Connection; files?: FileStores; place: string; version: string },
   print: Print,
 ): Promise<string> {
   if (!config.backupRecipient) {
@@ -37,8 +60,9 @@ export async function backUp(
     );
   }
   const name = `postroom-${new Date().toISOString().replaceAll(/[:-]|\.\d+/g, '')}`;
-  const to = path.resolve(place, name);
-  const target = { connection, store: folderStore(to), encrypt: encryptTo(config.backupRecipient) };
+  const to = isS3(place) ? `${place.replace(/\/$/, '')}/${name}` : path.resolve(place, name);
+  const store = openBackupStore(config, to);
+  const target = { connection, files, store, encrypt: encryptTo(config.backupRecipient) };
   const manifest = await writeBackup(
     target,
     { version, secret: config.secrets[0], storesSecret: config.secretsInDataDirectory },
@@ -51,9 +75,13 @@ export async function backUp(
 }
 
 /** Verifies a backup; without a key only the checksums of its files. */
-export async function verify(place: string, keyFile: string | null, print: Print): Promise<void> {
+export async function verify(
+  config: WithS3,
+  { place, keyFile }: { place: string; keyFile: string | null },
+  print: Print,
+): Promise<void> {
   const decrypt = keyFile === null ? null : await readKey(keyFile);
-  await verifyBackup({ store: folderStore(path.resolve(place)), decrypt }, print);
+  await verifyBackup({ store: openBackupStore(config, place), decrypt }, print);
   print(
     decrypt
       ? 'The backup is complete, and this key opens it.'
@@ -63,11 +91,11 @@ export async function verify(place: string, keyFile: string | null, print: Print
 
 /** Restores a backup into the empty database of the configuration, which is paused then. */
 export async function restore(
-  config: Pick<Config, 'secrets' | 'secretsInDataDirectory' | 'dataDirectory'>,
+  config: Pick<Config, 'secrets' | 'secretsInDataDirectory' | 'dataDirectory'> & WithS3,
   { connection, place, keyFile }: { connection: Connection; place: string; keyFile: string },
   print: Print,
 ): Promise<void> {
-  const source = { store: folderStore(path.resolve(place)), decrypt: await readKey(keyFile) };
+  const source = { store: openBackupStore(config, place), decrypt: await readKey(keyFile) };
   const manifest = await restoreBackup({ connection, ...source }, print);
   const known = config.secrets.some((secret) => keyIdOf(secret) === manifest.secretId);
   if (!known) await adoptSecret(config, source, manifest.secret, print);

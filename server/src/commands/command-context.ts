@@ -9,15 +9,17 @@ import { openLocks } from '../database/session-locks.ts';
 import { createSealer } from '../google/seal.ts';
 import { openParser } from '../inbound/parser.ts';
 import { StartupError } from '../problems.ts';
+import { openFileStores } from '../stores/file-stores.ts';
 
 export type CommandContext = Awaited<ReturnType<typeof openCommandContext>>;
 export type DatabaseContext = Awaited<ReturnType<typeof openDatabaseContext>>;
 
 /** Where the server's database is, as it is: it may be of another release, or empty. */
-export async function openConnection({ databaseUrl, dataDirectory }: Config) {
+export async function openConnection({ databaseUrl, databaseDirectUrl, dataDirectory }: Config) {
   if (databaseUrl) {
     return {
-      connection: { connectionString: databaseUrl } as Connection,
+      // Commands need no pooler, and some need what it has not: a session, or one long transaction.
+      connection: { connectionString: databaseDirectUrl ?? databaseUrl } as Connection,
       isInUse: false,
       close: async () => {},
     };
@@ -42,7 +44,8 @@ export async function openDatabaseContext(config: Config) {
   };
   try {
     await migrate(deployment);
-    return { connection, deployment, database: bindToInstances(deployment), close };
+    const files = openFileStores(config.files, config.dataDirectory);
+    return { connection, deployment, files, database: bindToInstances(deployment, files), close };
   } catch (error) {
     await close();
     throw error;

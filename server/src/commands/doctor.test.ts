@@ -1,12 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Config, readConfig } from '../config.ts';
 import { openEmptyDatabase } from '../testing/database.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { watchOutgoingRequests } from '../testing/outgoing-requests.ts';
+import { startS3Server } from '../testing/s3-server.ts';
 import { examine } from './doctor.ts';
+
+/** A disk cannot be filled on purpose. */
+vi.mock('node:fs/promises', async (original) => {
+  const actual = await original<typeof import('node:fs/promises')>();
+  return { ...actual, statfs: vi.fn(actual.statfs) };
+});
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let directory: string;
@@ -92,6 +99,57 @@ test('names an address that is disconnected, work that waits, and an address at 
   expect(await faults()).toEqual(fault(/^1 addresses that were to be read have waited/, /POSTROOM_ROLE/));
   await sql('update mailbox set next_sync_at = now()');
   expect(await faults({ url: 'http://desk.acme.example' })).toContainEqual(fault(/https/, /https/)[0]);
+});
+
+test('names a store of files that cannot be used, and one that is not in the configuration', async () => {
+  const s3 = await startS3Server();
+  const files = { current: 's3://postroom/mail', former: ['directory'], s3: s3.settings };
+  expect(await faults({ files })).toEqual([]);
+  await sql(`insert into blob (instance_id, sha256, bytes, location)
+    select id, 'hash', '', 's3://elsewhere/mail/a/b' from instance limit 1`);
+  await sql(`insert into object_removal (location) values ('s3://gone/a/b')`);
+  await s3.goAway();
+  expect(await faults({ files })).toEqual([
+    ...fault(/^Files cannot be kept in s3:\/\/postroom\/mail: .*ECONNREFUSED/, /POSTROOM_S3_ENDPOINT/),
+    ...fault(/^1 files are in s3:\/\/elsewhere\/mail, which is not in the configuration/, /files move/),
+    ...fault(/^1 objects are still to be deleted in s3:\/\/gone,/, /POSTROOM_FILES_FORMER/),
+  ]);
+  await sql('delete from blob; delete from object_removal');
+  await s3.close();
+});
+
+test('names a clock of Postgres that is wrong', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 60_000 });
+  expect(await faults()).toEqual(
+    fault(/^The clock of Postgres is (59|60) s ahead of this machine/, /timedatectl/),
+  );
+  vi.setSystemTime(Date.now() + 120_000);
+  expect(await faults()).toEqual(
+    fault(/^The clock of Postgres is (59|60|61) s behind this machine/, /timedatectl/),
+  );
+  vi.useRealTimers();
+});
+
+test('names a disk that is almost full', async () => {
+  vi.mocked(statfs).mockResolvedValueOnce({ bavail: 100, bsize: 4_096 } as never);
+  expect(await faults()).toEqual(
+    fault(/^Only 0 GB are free on the disk of .*, which holds the database\.$/, /du -xh/),
+  );
+});
+
+test('names a database user that lacks a right', async () => {
+  const user = `reader_${process.pid}`;
+  await sql(`create role ${user} login`);
+  const { connection } = fixture.needs.deployment;
+  const opener = async () => ({ connection: { ...connection, user }, close: async () => {} });
+  expect(await faults({}, opener)).toEqual([
+    ...fault(
+      /^The database user reader_\d+ may not create tables/,
+      /grant create on schema public to reader_/,
+    ),
+    ...fault(/^The database user reader_\d+ may not act as postroom_app/, /grant postroom_app to reader_/),
+  ]);
+  await sql(`drop role ${user}`);
 });
 
 test('says that a restored copy is paused, and asks Google for nothing then', async () => {

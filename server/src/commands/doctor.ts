@@ -3,12 +3,15 @@ import { readPause } from '../backup/pause.ts';
 import type { Config } from '../config.ts';
 import { type Connection, connect, type Deployment } from '../database/connect.ts';
 import { migrationNames } from '../database/migrate.ts';
+import { findMissingRights } from '../database/rights.ts';
 import { googleAddresses } from '../google/config.ts';
 import { checkSetUp } from '../google/set-up/check.ts';
 import { translateProblem } from '../locales/translate.ts';
 import { redirectUri } from '../mailboxes/connection-deps.ts';
 import { resealAll } from '../mailboxes/reseal.ts';
 import { setUpEvidence } from '../mailboxes/set-up-evidence.ts';
+import { openFileStores } from '../stores/file-stores.ts';
+import { checkFiles } from './check-files.ts';
 import { bad, type Finding, good } from './finding.ts';
 import { disconnectedMailboxes, stuckWork } from './stuck-work.ts';
 
@@ -41,6 +44,7 @@ export async function examine(config: Config, open: () => Promise<Opened>): Prom
         ),
       );
     }
+    findings.push(...(await checkFiles(deployment, openFileStores(config.files, config.dataDirectory))));
     findings.push(...(await checkSecret(deployment, config)));
     findings.push(...(await disconnectedMailboxes(deployment, config.url)));
     findings.push(...(await stuckWork(deployment, { isPaused: paused !== null && !paused.resumedAt })));
@@ -89,19 +93,13 @@ function databaseAway({ databaseUrl }: Config, { message }: Error): Finding {
 }
 
 /** The version, clock and rights of Postgres, and whether the tables are those of this Postroom. */
-async function checkServer({ pool }: Deployment): Promise<Finding[]> {
-  const { rows } = await pool.query<{
-    version: number;
-    user: string;
-    now: Date;
-    creates: boolean;
-    acts: boolean | null;
-  }>(
+async function checkServer(deployment: Deployment): Promise<Finding[]> {
+  const { pool } = deployment;
+  const { rows } = await pool.query<{ version: number; user: string; now: Date }>(
     `select current_setting('server_version_num')::int / 10000 as version, current_user as user,
-      clock_timestamp() as now, has_schema_privilege(current_schema(), 'create') as creates,
-      (select pg_has_role(oid, 'member') from pg_roles where rolname = 'postroom_app') as acts`,
+      clock_timestamp() as now`,
   );
-  const { version, user, now, creates, acts } = rows[0]!;
+  const { version, user, now } = rows[0]!;
   const findings: Finding[] = [];
   const skew = now.getTime() - Date.now();
   if (version < minPostgres)
@@ -116,20 +114,9 @@ async function checkServer({ pool }: Deployment): Promise<Finding[]> {
       ),
     );
   }
-  if (!creates)
-    findings.push(
-      bad(
-        `The database user ${user} may not create tables.`,
-        `As an admin of Postgres: grant create on schema public to ${user};`,
-      ),
-    );
-  if (acts === false)
-    findings.push(
-      bad(
-        `The database user ${user} may not act as postroom_app.`,
-        `As an admin of Postgres: grant postroom_app to ${user};`,
-      ),
-    );
+  for (const { what, sql } of await findMissingRights(deployment)) {
+    findings.push(bad(`The database user ${user} ${what}.`, `As an admin of Postgres: ${sql}`));
+  }
   if (findings.length > 0) return findings;
   return [
     good(`Postgres ${version} answers; its clock is right and ${user} has the rights it needs.`),

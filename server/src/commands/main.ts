@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import packageFile from '../../package.json' with { type: 'json' };
 import { resume } from '../backup/pause.ts';
 import { type Config, readConfig } from '../config.ts';
+import { rightsAsSql } from '../database/rights.ts';
 import { StartupError } from '../problems.ts';
+import { openFileStores } from '../stores/file-stores.ts';
+import { StoreError } from '../stores/object-store.ts';
 import { backUp, printBackupKey, restore, verify as verifyBackup } from './backup.ts';
 import {
   type DatabaseContext,
@@ -11,18 +14,23 @@ import {
   openDatabaseContext,
 } from './command-context.ts';
 import { examine } from './doctor.ts';
+import { listFilePlaces, moveFilesToPlace } from './files.ts';
 import { resetPassword } from './reset-password.ts';
 import { forgetSecrets, reseal, rotateSecret } from './secret.ts';
 import { verify } from './verify.ts';
 
 const usage = `Usage: npm run postroom -- COMMAND
 
-  backup FOLDER              writes an encrypted backup of everything into a new folder below FOLDER
+  backup FOLDER              writes an encrypted backup of everything into a new folder below FOLDER,
+                             which may be s3://bucket/prefix
   backup key                 prints a new key to encrypt backups with
   backup verify BACKUP [--key FILE]
                              compares a backup with its checksums; with its key, reads all of it
   restore BACKUP --key FILE  restores a backup into an empty database; the copy is paused
+  files                      says where the files of messages are: the database, a directory, an S3 bucket
+  files move                 moves all of them to the place of POSTROOM_FILES, while Postroom runs
   resume                     ends the pause of a restored copy: the original is off for good
+  db prepare                 prints the SQL with which an admin of Postgres gives the database user its rights
   doctor                     looks for what is usually wrong, and says what mends it
   secret rotate              makes a new secret in the data directory; the former ones still open what they sealed
   secret reseal              seals everything with the current secret, as each start does
@@ -49,7 +57,7 @@ const commands: Command[] = [
   {
     words: ['backup', 'verify', '*'],
     options: ['key'],
-    run: (_config, [place], { key }) => verifyBackup(place!, key ?? null, print),
+    run: (config, [place], { key }) => verifyBackup(config, { place: place!, keyFile: key ?? null }, print),
   },
   { words: ['backup', '*'], run: (config, [place]) => runBackup(config, place!) },
   {
@@ -57,7 +65,10 @@ const commands: Command[] = [
     options: ['key'],
     run: (config, [place], { key }) => runRestore(config, place!, key),
   },
+  { words: ['files'], run: (config) => onDatabase(config, (context) => listFilePlaces(context, print)) },
+  { words: ['files', 'move'], run: runMoveFiles },
   { words: ['resume'], run: runResume },
+  { words: ['db', 'prepare'], run: printRights },
   { words: ['doctor'], run: runDoctor },
   { words: ['secret', 'rotate'], run: (config) => rotateSecret(config, print) },
   {
@@ -98,22 +109,32 @@ try {
     process.exitCode = 2;
   }
 } catch (error) {
-  console.error(error instanceof StartupError ? error.message : error);
+  const isPlain = error instanceof StartupError || error instanceof StoreError;
+  console.error(isPlain ? error.message : error);
   process.exitCode = 1;
 }
 
 async function runVerify(config: Config, filter: { mailbox?: string; instance?: string }): Promise<boolean> {
   const context = await openCommandContext(config);
-  // On a signal, everything it opened is closed in order, including its Postgres.
+  const signal = untilStopped();
+  try {
+    return (await verify(context, filter, print, signal)) && !signal.aborted;
+  } finally {
+    await context.close();
+  }
+}
+
+function runMoveFiles(config: Config): Promise<boolean> {
+  return onDatabase(config, (context) => moveFilesToPlace(context, print, untilStopped()));
+}
+
+/** On a signal, everything that a command opened is closed in order, including its Postgres. */
+function untilStopped(): AbortSignal {
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => stopping.abort(new Error('Stopped')));
   }
-  try {
-    return (await verify(context, filter, print, stopping.signal)) && !stopping.signal.aborted;
-  } finally {
-    await context.close();
-  }
+  return stopping.signal;
 }
 
 function runReset(config: Config, email: string, twoFactor: boolean): Promise<boolean> {
@@ -125,7 +146,8 @@ function runReset(config: Config, email: string, twoFactor: boolean): Promise<bo
 async function runBackup(config: Config, place: string): Promise<void> {
   const { connection, close } = await openConnection(config);
   try {
-    await backUp(config, { connection, place, version: packageFile.version }, print);
+    const files = openFileStores(config.files, config.dataDirectory);
+    await backUp(config, { connection, files, place, version: packageFile.version }, print);
   } finally {
     await close();
   }
@@ -149,6 +171,12 @@ async function runDoctor(config: Config): Promise<boolean> {
     if (advice !== null) print(advice.replaceAll(/^/gm, '      '));
   }
   return findings.every(({ advice }) => advice === null);
+}
+
+async function printRights({ databaseUrl }: Config): Promise<void> {
+  if (!databaseUrl)
+    throw new StartupError('The embedded Postgres needs no preparation: DATABASE_URL is not set.');
+  for (const line of rightsAsSql({ connectionString: databaseUrl })) print(line);
 }
 
 /** Runs `work` on the database of the configuration. */

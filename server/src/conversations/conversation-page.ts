@@ -1,4 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { PageRequest } from '../database/paging.ts';
 import { type ConversationEvent, timelineEvents } from './conversation-events.ts';
 import { canMoveToSpam } from './gmail-place.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
@@ -11,7 +12,7 @@ export type ConversationPage = {
   /** The latest messages, oldest first. */
   messages: TimelineMessage[];
   /** The cursor of the messages before them; null if there are none. */
-  earlier: string | null;
+  next: string | null;
   /** Whether it can be moved to spam: two-way sync is on in a mailbox that received it (G2). */
   spamInGmail: boolean;
   /** The events since the first of these messages. */
@@ -19,7 +20,7 @@ export type ConversationPage = {
 };
 
 /** How many messages a page has, and how many at most if `from` is given. */
-const messagesPerPage = 30;
+export const messagesPerPage = 30;
 const maxMessages = 300;
 
 /**
@@ -46,21 +47,22 @@ export async function openConversation(
   };
 }
 
-/** A page of the messages before a cursor (`earlier` of the page after it), with the events of that time. */
-export async function earlierMessages(
+/** A page of the messages, from the newest ones to the first, with the events of their time; each page oldest first. */
+export async function messagesOf(
   tx: InstanceTransaction,
   conversationId: string,
-  before: string,
-): Promise<Pick<ConversationPage, 'messages' | 'earlier' | 'events'>> {
-  return pageOf(tx, conversationId, { before: readMessageCursor(before) });
+  { after, limit }: PageRequest,
+): Promise<Pick<ConversationPage, 'messages' | 'next' | 'events'>> {
+  return pageOf(tx, conversationId, { before: after === undefined ? null : readMessageCursor(after), limit });
 }
 
 async function pageOf(
   tx: InstanceTransaction,
   conversationId: string,
-  { before = null, from = null }: { before?: MessageCursor | null; from?: MessageCursor | null },
+  options: { before?: MessageCursor | null; from?: MessageCursor | null; limit?: number },
 ) {
-  const atMost = from ? maxMessages : messagesPerPage;
+  const { before = null, from = null, limit = messagesPerPage } = options;
+  const atMost = from ? maxMessages : limit;
   const newest = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
@@ -84,7 +86,7 @@ async function pageOf(
   const events = await timelineEvents(tx, conversationId, more ? first.sentAt : null);
   return {
     messages,
-    earlier: more ? writeMessageCursor(first) : null,
+    next: more ? writeMessageCursor(first) : null,
     events: before ? events.filter(({ at }) => at < before.sentAt) : events,
   };
 }

@@ -128,10 +128,9 @@ test('a long conversation opens with its latest messages, others by page', async
   let page = await open(conversationId);
   for (;;) {
     ids.unshift(...page.messages.map(({ id }: { id: string }) => id));
-    if (!page.earlier) break;
-    const before = encodeURIComponent(page.earlier);
-    page = (await fixture.agent.call('GET', `/conversations/${conversationId}/messages?before=${before}`))
-      .body;
+    if (!page.next) break;
+    const after = encodeURIComponent(page.next);
+    page = (await fixture.agent.call('GET', `/conversations/${conversationId}/messages?after=${after}`)).body;
     expect(page.messages.length).toBeLessThanOrEqual(30);
   }
   expect(ids).toHaveLength(100);

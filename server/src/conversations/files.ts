@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
+import type { StoredFile } from '../stores/file-stores.ts';
 import type { AttachedFile, AttachedMessageReader, FilePath, HeaderField } from './attached-message.ts';
 import type { ZipEntry } from './zip.ts';
 
@@ -9,16 +10,31 @@ const maxSourceBytes = 256 * 1024;
 
 const decompress = promisify(zstdDecompress);
 
+type Attachment = { filename: string; mediaType: string; charset: string | null; bytes: Buffer };
+
 /**
  * An attachment of a message with its bytes, or of a draft that `readerId` writes: nobody else may read it. Null
- * if it does not exist.
+ * if it does not exist. Throws a StoreError if its bytes cannot be had.
  */
 export async function openAttachment(
+  database: Database,
+  instanceId: string,
+  attachmentId: string,
+  readerId: string | null = null,
+): Promise<Attachment | null> {
+  const row = await database.inInstance(instanceId, (tx) => findAttachment(tx, attachmentId, readerId));
+  if (!row) return null;
+  const { location, ...attachment } = row;
+  return { ...attachment, bytes: await database.files.read(row) };
+}
+
+/** The row of an attachment, and that of its bytes, which may be in a store. */
+export function findAttachment(
   tx: InstanceTransaction,
   attachmentId: string,
   readerId: string | null = null,
-): Promise<{ filename: string; mediaType: string; charset: string | null; bytes: Buffer } | null> {
-  const row = await tx.sql
+): Promise<(Attachment & StoredFile) | undefined> {
+  return tx.sql
     .selectFrom('attachment')
     .innerJoin('blob', (join) =>
       join
@@ -37,9 +53,8 @@ export async function openAttachment(
         ),
       ]),
     )
-    .select(['filename', 'mediaType', 'charset', 'bytes'])
+    .select(['filename', 'mediaType', 'charset', 'bytes', 'location'])
     .executeTakeFirst();
-  return row ?? null;
 }
 
 /** An attachment that a user may read, or a file at a path in it, if it is an attached message; null if there is none. */
@@ -49,19 +64,27 @@ export async function openFileAt(
   attachmentId: string,
   path: FilePath,
 ): Promise<AttachedFile | null> {
-  const attachment = await database.inInstance(instanceId, (tx) => openAttachment(tx, attachmentId, user.id));
+  const attachment = await openAttachment(database, instanceId, attachmentId, user.id);
   if (!attachment || path.length === 0) return attachment;
   return attachment.mediaType === 'message/rfc822' ? attachedMessages.file(attachment.bytes, path) : null;
 }
 
-/** The raw message (RFC 5322) as received from Gmail; null if there is none. */
-export async function openRawMessage(tx: InstanceTransaction, messageId: string): Promise<Buffer | null> {
-  const row = await tx.sql
-    .selectFrom('rawMessage')
-    .where('messageId', '=', messageId)
-    .select('zstd')
-    .executeTakeFirst();
-  return row ? decompress(row.zstd) : null;
+/**
+ * The raw message (RFC 5322) as received from Gmail; null if there is none. Throws a StoreError if it cannot be had.
+ */
+export async function openRawMessage(
+  database: Database,
+  instanceId: string,
+  messageId: string,
+): Promise<Buffer | null> {
+  const row = await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .selectFrom('rawMessage')
+      .where('messageId', '=', messageId)
+      .select(['zstd as bytes', 'location'])
+      .executeTakeFirst(),
+  );
+  return row ? decompress(await database.files.read(row)) : null;
 }
 
 export type MessageSource = {
@@ -77,7 +100,7 @@ export async function openSource(
   instanceId: string,
   messageId: string,
 ): Promise<MessageSource | null> {
-  const raw = await database.inInstance(instanceId, (tx) => openRawMessage(tx, messageId));
+  const raw = await openRawMessage(database, instanceId, messageId);
   if (!raw) return null;
   return {
     headers: await attachedMessages.headers(raw),

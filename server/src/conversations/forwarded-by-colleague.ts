@@ -5,7 +5,7 @@ import { extractOwnText } from '../mail/quoting/fold-quotes.ts';
 import { type ForwardedMessage, readForwardedMessage } from '../mail/quoting/forwarded-message.ts';
 import { loadColleagues } from '../mailboxes/colleagues.ts';
 import { type AttachedMessage, readInAttachedMessage } from './attached-message.ts';
-import { openAttachment } from './files.ts';
+import { findAttachment } from './files.ts';
 
 type Row = {
   id: string;
@@ -64,9 +64,12 @@ async function readAttached(
   [attached, another]: Attached[],
   note: string,
 ): Promise<ForwardedMessage | null> {
-  const file = attached && !another && (await openAttachment(tx, attached.id));
+  const file = attached && !another && (await findAttachment(tx, attached.id));
   if (!file) return null;
-  const raw = file.bytes.subarray(0, readBytes);
+  // A conversation is also shown while the store cannot be reached.
+  const bytes = await tx.files.read(file).catch(() => null);
+  if (!bytes) return null;
+  const raw = bytes.subarray(0, readBytes);
   const message = (await readInAttachedMessage({ raw, path: [], kind: 'message' })) as AttachedMessage | null;
   if (!message?.from?.address) return null;
   const { from, subject, text } = message;

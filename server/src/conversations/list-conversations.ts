@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import { validate } from 'uuid';
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { isStorableDate } from '../database/storable.ts';
+import { readTimeCursor, writeTimeCursor } from '../database/paging.ts';
 import { baseSubject, isNewSubject } from '../mail/compose/subjects.ts';
 import { answersInvitation } from './calendar-answers.ts';
 import { isInMailboxes, isInOtherMailbox } from './other-mailboxes.ts';
@@ -156,8 +155,8 @@ export async function rowsOf(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** The last conversation of a page; the next page starts after it. */
-export type Cursor = { lastMessageAt: Date; id: string };
+/** A conversation and its place in a list. */
+type Place = { lastMessageAt: Date; id: string };
 
 type ViewQuery = { view: View; userId: string; mailboxId?: string | undefined };
 
@@ -168,7 +167,7 @@ function idsInView(tx: InstanceTransaction, { view, userId }: ViewQuery) {
     .select(['conversation.id', 'conversation.lastMessageAt']);
 }
 
-/** A page of a view, newest first. `after`: the `next` of the page before; an invalid one returns the first page. */
+/** A page of a view, newest first. */
 export async function listConversations(
   tx: InstanceTransaction,
   query: ViewQuery & { after?: string | undefined; limit: number },
@@ -193,14 +192,10 @@ export function pageOf(
   select: ReturnType<typeof idsInView>,
   { after, limit }: { after?: string | undefined; limit: number },
 ) {
-  const cursor = after ? readCursor(after) : null;
+  const cursor = after === undefined ? null : readTimeCursor(after);
   const rest = cursor
     ? select.where((eb) =>
-        eb(
-          eb.refTuple('conversation.lastMessageAt', 'conversation.id'),
-          '<',
-          eb.tuple(cursor.lastMessageAt, cursor.id),
-        ),
+        eb(eb.refTuple('conversation.lastMessageAt', 'conversation.id'), '<', eb.tuple(cursor.at, cursor.id)),
       )
     : select;
   return rest
@@ -210,7 +205,7 @@ export function pageOf(
 }
 
 /** The rows of what `pageOf` selected, and the cursor of the next page. */
-export async function toPage(tx: InstanceTransaction, userId: string, found: Cursor[], limit: number) {
+export async function toPage(tx: InstanceTransaction, userId: string, found: Place[], limit: number) {
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const rows = await rowsOf(
@@ -218,7 +213,10 @@ export async function toPage(tx: InstanceTransaction, userId: string, found: Cur
     userId,
     page.map(({ id }) => id),
   );
-  return { conversations: rows, next: found.length > limit && last ? writeCursor(last) : null };
+  return {
+    conversations: rows,
+    next: found.length > limit && last ? writeTimeCursor(last.lastMessageAt, last.id) : null,
+  };
 }
 
 /** The rows of those conversations that are in a view now, with which a page updates its list. */
@@ -234,14 +232,4 @@ export async function rowsInView(
     query.userId,
     found.map(({ id }) => id),
   );
-}
-
-function writeCursor({ lastMessageAt, id }: Cursor): string {
-  return Buffer.from(`${lastMessageAt.toISOString()} ${id}`).toString('base64url');
-}
-
-function readCursor(text: string): Cursor | null {
-  const [at = '', id = ''] = Buffer.from(text, 'base64url').toString().split(' ');
-  const lastMessageAt = new Date(at);
-  return isStorableDate(lastMessageAt) && validate(id) ? { lastMessageAt, id } : null;
 }

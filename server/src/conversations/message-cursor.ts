@@ -1,5 +1,7 @@
 import { validate } from 'uuid';
+import { invalidCursor } from '../database/paging.ts';
 import { isStorableDate } from '../database/storable.ts';
+import { ProblemError } from '../problems.ts';
 
 /** The position of a message in a list, by date and id. */
 export type MessageCursor = { sentAt: Date; id: string };
@@ -9,10 +11,10 @@ export function writeMessageCursor({ sentAt, id }: MessageCursor): string {
   return `${sentAt.toISOString()} ${id}`;
 }
 
-/** Reads a cursor; an invalid one is before all messages. */
+/** Reads a cursor. Throws a ProblemError (400, `invalid-cursor`) if it is none. */
 export function readMessageCursor(text: string): MessageCursor {
   const [at = '', id = ''] = text.split(' ');
   const sentAt = new Date(at);
-  const isValid = isStorableDate(sentAt) && validate(id);
-  return isValid ? { sentAt, id } : { sentAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' };
+  if (!isStorableDate(sentAt) || !validate(id)) throw new ProblemError(invalidCursor);
+  return { sentAt, id };
 }

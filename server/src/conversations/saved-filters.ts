@@ -1,20 +1,33 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /** A search saved as a view. `own`: it belongs to the requesting user. */
 export type SavedFilter = { id: string; name: string; query: string; shared: boolean; own: boolean };
 
-/** A user's own filters and the shared ones, by name. */
-export async function listFilters(tx: InstanceTransaction, userId: string): Promise<SavedFilter[]> {
-  const rows = await tx.sql
+/** A page of a user's own filters and the shared ones, by name. */
+export async function listFilters(
+  tx: InstanceTransaction,
+  userId: string,
+  page: PageRequest,
+): Promise<Page<SavedFilter>> {
+  const query = tx.sql
     .selectFrom('savedFilter')
     .where((eb) => eb.or([eb('shared', '=', true), eb('ownerId', '=', userId)]))
-    .select(['id', 'name', 'query', 'shared', 'ownerId'])
-    .orderBy('name')
-    .orderBy('id')
-    .execute();
-  return rows.map(({ ownerId, ...filter }) => ({ ...filter, own: ownerId === userId }));
+    .select(['id', 'name', 'query', 'shared', 'ownerId']);
+  const { rows, next } = await selectPage(
+    query,
+    {
+      by: [
+        ['name', 'text'],
+        ['id', 'uuid'],
+      ],
+      direction: 'asc',
+    },
+    page,
+  );
+  return { rows: rows.map(({ ownerId, ...filter }) => ({ ...filter, own: ownerId === userId })), next };
 }
 
 /**

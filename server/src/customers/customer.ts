@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
-import { readMessageCursor, writeMessageCursor } from '../conversations/message-cursor.ts';
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Order, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -189,16 +189,14 @@ export type CustomerMessage = {
   sentAt: Date;
 };
 
-const messagesPerPage = 30;
-
-/** A page of all messages of a customer, newest first; `before`: the `next` of the page before. */
+/** A page of all messages of a customer, newest first. */
 export async function customerTimeline(
   tx: InstanceTransaction,
   customerId: string,
-  before: string | null,
+  page: PageRequest,
 ): Promise<{ messages: CustomerMessage[]; next: string | null }> {
   await lockCustomer(tx, customerId);
-  const rows = await tx.sql
+  const query = tx.sql
     .selectFrom('message')
     .innerJoin('conversation', (join) =>
       join
@@ -206,10 +204,6 @@ export async function customerTimeline(
         .onRef('conversation.id', '=', 'message.conversationId'),
     )
     .where('conversation.customerId', '=', customerId)
-    .$if(before !== null, (select) => {
-      const { sentAt, id } = readMessageCursor(before!);
-      return select.where((eb) => eb(eb.refTuple('message.sentAt', 'message.id'), '<', eb.tuple(sentAt, id)));
-    })
     .select([
       'message.id',
       'message.conversationId',
@@ -223,14 +217,13 @@ export async function customerTimeline(
       'message.sentAt',
       sql<number>`(select count(*) from attachment a where a.instance_id = message.instance_id
         and a.message_id = message.id and not a.inline)::int`.as('files'),
-    ])
-    .orderBy('message.sentAt', 'desc')
-    .orderBy('message.id', 'desc')
-    .limit(messagesPerPage + 1)
-    .execute();
-  const messages = rows.slice(0, messagesPerPage);
-  const last = messages.at(-1);
-  return { messages, next: rows.length > messagesPerPage && last ? writeMessageCursor(last) : null };
+    ]);
+  const newestFirst: Order['by'] = [
+    ['message.sentAt', 'time'],
+    ['message.id', 'uuid'],
+  ];
+  const { rows, next } = await selectPage(query, { by: newestFirst, direction: 'desc' }, page);
+  return { messages: rows, next };
 }
 
 /** Locks a customer until the transaction ends. Throws a ProblemError if it does not exist. */

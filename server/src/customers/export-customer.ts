@@ -51,10 +51,10 @@ export async function* exportCustomer(
       if (!message) continue;
       const { author, ownText: _ownText, ownHtml: _ownHtml, delivery, ...exported } = message;
       messages.push({ ...exported, author: author?.name ?? null, delivery: delivery?.state ?? null });
-      const raw = await read((tx) => openRawMessage(tx, id));
+      const raw = await openRawMessage(database, instanceId, id);
       if (raw) yield { name: `${folder}/${id}.eml`, bytes: raw };
       for (const file of message.attachments) {
-        const opened = await read((tx) => openAttachment(tx, file.id));
+        const opened = await openAttachment(database, instanceId, file.id);
         if (opened) yield { name: `${folder}/files/${file.filename}`, bytes: opened.bytes };
       }
     }

@@ -1,8 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { validate } from 'uuid';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { toStorableText } from '../database/storable.ts';
+import { type PageRequest, readCursor, writeCursor } from '../database/paging.ts';
 import { customersByBeginning } from './find-by-beginning.ts';
 
 export type CustomerRow = {
@@ -14,17 +13,17 @@ export type CustomerRow = {
 };
 
 /**
- * A page of customers by name, all or those whose name, last name or an address begins with `search`. `after`:
- * the `next` of the page before. The time does not depend on the number of
- * customers.
+ * A page of customers by name, all or those whose name, last name or an address begins with `search`. The time does not
+ * depend on the number of customers.
  */
 export async function listCustomers(
   tx: InstanceTransaction,
-  { search, after, limit }: { search: string; after: string | null; limit: number },
+  { search, after, limit }: PageRequest & { search: string },
 ): Promise<{ customers: CustomerRow[]; next: string | null }> {
   const db: Kysely<Schema> = tx.sql;
   const instanceId = tx.instanceId;
-  const [name = '', id = '00000000-0000-0000-0000-000000000000'] = after ? readCursor(after) : [];
+  const [name, id] =
+    after === undefined ? ['', '00000000-0000-0000-0000-000000000000'] : readCursor(after, ['text', 'uuid']);
   const found =
     search.trim() === ''
       ? sql`select id, name, name_key from customer where instance_id = ${instanceId}`
@@ -44,17 +43,6 @@ export async function listCustomers(
   const last = customers.at(-1);
   return {
     customers: customers.map(({ nameKey: _nameKey, ...row }) => row),
-    next: rows.length > limit && last ? writeCursor(last.nameKey, last.id) : null,
+    next: rows.length > limit && last ? writeCursor([last.nameKey, last.id]) : null,
   };
-}
-
-function writeCursor(nameKey: string, id: string): string {
-  return Buffer.from(`${id}${nameKey}`).toString('base64url');
-}
-
-/** An invalid cursor returns the first page. */
-function readCursor(text: string): [string?, string?] {
-  const decoded = toStorableText(Buffer.from(text, 'base64url').toString());
-  const id = decoded.slice(0, 36);
-  return validate(id) ? [decoded.slice(36), id] : [];
 }

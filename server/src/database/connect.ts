@@ -1,13 +1,24 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './generated/schema.ts';
-import { columnNames, PreparedStatementClient } from './prepared-statements.ts';
+import { columnNames, DatabaseClient, PreparedStatementClient } from './prepared-statements.ts';
 import { streamOf } from './socket.ts';
 
-export type Connection = pg.ClientConfig;
+export type Connection = pg.ClientConfig & {
+  /** Set if it leads through a pooler, which shares the connections of Postgres between transactions (pooler.ts). */
+  pooler?: Pooler;
+};
+/** `keepsStatements`: a prepared statement is found again by the next transaction, on whatever connection. */
+export type Pooler = { keepsStatements: boolean };
 
 /** The whole database, not bound to one instance: for migrations, sign-in and instance-transaction.ts. */
-export type Deployment = { sql: Kysely<Schema>; pool: pg.Pool; connection: Connection };
+export type Deployment = {
+  sql: Kysely<Schema>;
+  pool: pg.Pool;
+  connection: Connection;
+  /** Set if transactions must limit their statements themselves (ms). */
+  statementTimeoutMs: number | null;
+};
 
 // int8 counts and event numbers fit a JavaScript number; history ids are numeric(20) and stay strings.
 const types = new pg.TypeOverrides();
@@ -24,15 +35,16 @@ export function connect(
   connection: Connection,
   { max = 20, timeouts = {} }: { max?: number; timeouts?: Partial<typeof timeoutsOfRequests> } = {},
 ): Deployment {
+  const { pooler } = connection;
   const pool = new pg.Pool({
     ...connection,
-    ...timeouts,
+    ...(pooler ? timeoutsThroughPooler(timeouts) : timeouts),
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     types,
     max,
     application_name: 'postroom',
-    Client: PreparedStatementClient,
+    Client: pooler && !pooler.keepsStatements ? DatabaseClient : PreparedStatementClient,
   });
   // Losing a connection must not end the process, neither an idle one nor one in use: the next query reports it.
   pool.on('error', () => {});
@@ -42,7 +54,15 @@ export function connect(
     dialect: new PostgresDialect({ pool }),
     plugins: [columnNames()],
   });
-  return { sql, pool, connection };
+  return { sql, pool, connection, statementTimeoutMs: (pooler && timeouts.statement_timeout) ?? null };
+}
+
+/**
+ * PgBouncer refuses a connection that begins with a statement_timeout (https://www.pgbouncer.org/config.html,
+ * ignore_startup_parameters): each transaction sets it for itself, and this process waits for no other statement longer.
+ */
+function timeoutsThroughPooler({ statement_timeout, ...others }: Partial<typeof timeoutsOfRequests>) {
+  return { ...others, ...(statement_timeout && { query_timeout: statement_timeout + 2_000 }) };
 }
 
 const clientsOf = new WeakMap<pg.Pool, Set<pg.Client>>();

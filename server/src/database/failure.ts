@@ -43,6 +43,7 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
     // Connection exceptions; the socket of a Postgres that has ended does not exist.
     if (/^08...$/.test(code) || (code === 'ENOENT' && syscall === 'connect')) return 'away';
     if (messagesOfAway.test(at.message)) return 'away';
+    if (at.message === 'Query read timeout') return 'timed-out';
     // Node tried several addresses of a host.
     at = at.cause ?? (at as Partial<AggregateError>).errors?.[0];
   }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { validate } from 'uuid';
+import { databaseOnly, type FileStores } from '../stores/file-stores.ts';
 import type { Deployment } from './connect.ts';
 import type { Schema } from './generated/schema.ts';
 import {
@@ -18,6 +19,8 @@ import { retryConflicts } from './retry-conflicts.ts';
 export type InstanceTransaction = {
   instanceId: string;
   sql: Kysely<Schema>;
+  /** Reads the files that its rows refer to. What is stored goes into the rows first (files/move-files.ts). */
+  files: FileStores;
   /**
    * Statements to run last, in this order and in one round trip with the commit (see events/record-event.ts).
    * Each is built then.
@@ -31,6 +34,8 @@ type TransactionOptions = { statementTimeoutMs?: number };
 
 /** How domain code accesses the database. */
 export type Database = {
+  /** Reads files outside a transaction, so that a slow store keeps no connection. */
+  files: FileStores;
   /**
    * Runs `work` in a transaction of this instance; commits its result, rolls back on a throw. After a deadlock
    * it runs again from the start (retry-conflicts.ts), so it must change nothing outside the transaction. A
@@ -44,11 +49,12 @@ export type Database = {
 };
 
 /** Creates the bound handle over a deployment's pool. */
-export function bindToInstances(deployment: Deployment): Database {
+export function bindToInstances(deployment: Deployment, files: FileStores = databaseOnly): Database {
   return {
+    files,
     inInstance(instanceId, work, options) {
       if (!validate(instanceId)) throw new TypeError('An instance id is a UUID');
-      return retryConflicts(() => runOnce(deployment, instanceId, { work, ...options }));
+      return retryConflicts(() => runOnce(deployment, instanceId, { work, files, ...options }));
     },
   };
 }
@@ -56,10 +62,14 @@ export function bindToInstances(deployment: Deployment): Database {
 function runOnce<T>(
   deployment: Deployment,
   instanceId: string,
-  { work, statementTimeoutMs }: TransactionOptions & { work: (tx: InstanceTransaction) => Promise<T> },
+  {
+    work,
+    files,
+    statementTimeoutMs = deployment.statementTimeoutMs ?? undefined,
+  }: TransactionOptions & { files: FileStores; work: (tx: InstanceTransaction) => Promise<T> },
 ): Promise<T> {
   return deployment.sql.connection().execute(async (connection) => {
-    const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [], afterCommit: [] };
+    const tx: InstanceTransaction = { instanceId, sql: connection, files, withCommit: [], afterCommit: [] };
     await sendWithTheNext(tx, beginning(instanceId, statementTimeoutMs));
     try {
       const result = await work(tx);

@@ -125,11 +125,8 @@ export async function sendWithTheNext(
 /** How long a connection may take to be opened (ms). */
 const connectionTimeoutMillis = 10_000;
 
-/**
- * A connection to Postgres. It runs the texts of `prepared` as named prepared statements (Parse of the extended query
- * protocol), and statements together.
- */
-export class PreparedStatementClient extends pg.Client {
+/** A connection to Postgres, which sends statements together. */
+export class DatabaseClient extends pg.Client {
   /** What the next query begins with. */
   private first: Statement[] = [];
 
@@ -147,15 +144,20 @@ export class PreparedStatementClient extends pg.Client {
       this.first = [];
       if (text === together) return this.sendTogether([...first, ...values[0]], first.length);
       if (first.length > 0) return this.sendAfter(first, { text, values });
-      const name = statementNames.get(text);
+      const name = this.nameOf(text);
       return name ? send({ name, text, values }, ...rest) : send(text, values, ...rest);
     };
     this.query = query as typeof this.query;
   }
 
+  /** The name under which Postgres keeps the plan of a text on this connection. */
+  protected nameOf(_text: string): string | undefined {
+    return undefined;
+  }
+
   /** Resolves to the results as rows, without those of the first `unwanted`. */
   private async sendTogether(statements: Statement[], unwanted = 0): Promise<{ rows: pg.QueryResult[] }> {
-    const named = statements.map((statement) => ({ ...statement, name: statementNames.get(statement.text) }));
+    const named = statements.map((statement) => ({ ...statement, name: this.nameOf(statement.text) }));
     const sent = new StatementsTogether(named, this);
     const rows = await new Promise<pg.QueryResult[]>((resolve, reject) => {
       sent.callback = (error, results) => (error ? reject(error) : resolve(results!));
@@ -168,5 +170,12 @@ export class PreparedStatementClient extends pg.Client {
     if (statement.text === 'rollback') return { rows: [] };
     const { rows } = await this.sendTogether([...first, statement], first.length);
     return rows[0]!;
+  }
+}
+
+/** Runs the texts of `prepared` as named prepared statements (Parse of the extended query protocol). */
+export class PreparedStatementClient extends DatabaseClient {
+  protected override nameOf(text: string): string | undefined {
+    return statementNames.get(text);
   }
 }

@@ -1,10 +1,9 @@
-import pg from 'pg';
 import type { Connection } from './connect.ts';
-import { streamOf } from './socket.ts';
+import { type DirectConnection, openDirectConnection, type Statement } from './direct-connection.ts';
 
 /**
- * Named locks across all processes of the deployment: Postgres session advisory locks on one dedicated
- * connection, so that they end with the process that holds them. The same connection listens.
+ * Named locks across all processes of the deployment: Postgres session advisory locks on the direct
+ * connection of a process, so that they end with it. The same connection listens.
  */
 export type Locks = {
   /**
@@ -25,98 +24,52 @@ export type Locks = {
   release(names: string[], lost: AbortSignal, statement?: Statement): Promise<void>;
   /** The names that this process holds, or is about to. */
   held(): Iterable<string>;
-  /** Calls `listener` after each NOTIFY of the channel, while the connection is open. Call it before the first lock. */
-  listen(channel: string, listener: () => void): void;
+  listen: DirectConnection['listen'];
   /** Drops the connection: it is silent. Whoever holds a lock is told, and the next lock connects again. */
   drop(): void;
   close(): Promise<void>;
 };
 
-/** `name`: it is prepared once on the connection. */
-type Statement = { name?: string; text: string; values: unknown[] };
-type Session = { client: pg.Client; query: Query; lost: AbortController };
-
-/**
- * After so long without a sign of this process, as when its machine has lost power, Postgres ends the connection and
- * frees the locks: after 6 s while it is idle, 10 s while an answer is on its way (s and ms;
- * https://www.postgresql.org/docs/current/runtime-config-connection.html).
- */
-const endWhenSilent =
-  'set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3; set tcp_user_timeout = 10000';
-
 /** Opens the locks of one process. It connects on first use and reconnects after a loss. */
 export function openLocks(connection: Connection): Locks {
   const held = new Set<string>();
-  const listeners = new Map<string, () => void>();
-  let session: Promise<Session> | null = null;
-  let current: Session | null = null;
-
-  async function open(): Promise<Session> {
-    const client = new pg.Client({
-      ...connection,
-      application_name: 'postroom locks',
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 5_000,
-      connectionTimeoutMillis: 10_000,
-    });
-    const lost = new AbortController();
-    const onLost = () => {
-      // Both events may fire, and a new session may be open by then.
-      if (!lost.signal.aborted) session = current = null;
-      lost.abort(new Error('The connection that held the lock was lost'));
-    };
-    client.on('error', onLost);
-    client.on('end', onLost);
-    client.on('notification', ({ channel }) => listeners.get(channel)?.());
-    await client.connect();
-    await client.query(endWhenSilent);
-    for (const channel of listeners.keys()) await client.query(`listen ${client.escapeIdentifier(channel)}`);
-    current = { client, query: serializeQueries(client), lost };
-    return current;
-  }
-
-  function openSession(): Promise<Session> {
-    session ??= open().catch((error) => {
-      session = null;
-      throw error;
-    });
-    return session;
-  }
+  const direct = openDirectConnection(connection);
 
   return {
     async tryLock(name, work) {
       if (held.has(name)) return { kind: 'busy' }; // a session may take its own lock twice
       held.add(name);
       try {
-        const { query, lost } = await openSession();
+        const { query, lost } = await direct.session();
         const [row] = await query({
           text: 'select pg_try_advisory_lock(hashtextextended($1, 0)) as free',
           values: [name],
         });
         if (!row?.free) return { kind: 'busy' };
         try {
-          return { kind: 'done', result: await work(lost.signal) };
+          return { kind: 'done', result: await work(lost) };
         } finally {
-          if (!lost.signal.aborted) await query(unlock([name])).catch(() => {});
+          if (!lost.aborted) await query(unlock([name])).catch(() => {});
         }
       } finally {
         held.delete(name);
       }
     },
     async takeRows<Row extends { lock: string }>(statement: Statement) {
-      const { query, lost } = await openSession();
+      const { query, lost } = await direct.session();
       const rows = (await query(statement)) as Row[];
       // Asked for meanwhile, by a lock of this process: the session has it twice.
       const twice = rows.filter(({ lock }) => held.has(lock)).map(({ lock }) => lock);
       if (twice.length > 0) await query(unlock(twice));
       const taken = rows.filter(({ lock }) => !twice.includes(lock));
       for (const { lock } of taken) held.add(lock);
-      return { rows: taken, lost: lost.signal };
+      return { rows: taken, lost };
     },
     async release(names, lost, statement = unlock(names)) {
       try {
-        if (current?.lost.signal !== lost || lost.aborted) return;
-        const { query } = current;
+        const session = direct.current();
+        if (session?.lost !== lost || lost.aborted) return;
+        const { query } = session;
         await query(statement).catch(async (error) => {
           if (!lost.aborted) await query(unlock(names));
           throw error;
@@ -126,14 +79,9 @@ export function openLocks(connection: Connection): Locks {
       }
     },
     held: () => held,
-    listen: (channel, listener) => void listeners.set(channel, listener),
-    drop() {
-      if (current) streamOf(current.client).destroy();
-    },
-    async close() {
-      const open = await session?.catch(() => null);
-      await open?.client.end();
-    },
+    listen: direct.listen,
+    drop: direct.drop,
+    close: direct.close,
   };
 }
 
@@ -141,17 +89,5 @@ function unlock(names: string[]): Statement {
   return {
     text: 'select pg_advisory_unlock(hashtextextended(name, 0)) from unnest($1::text[]) name',
     values: [names],
-  };
-}
-
-type Query = (statement: Statement) => Promise<Array<Record<string, unknown>>>;
-
-/** Runs one query at a time on the connection, as pg requires. */
-function serializeQueries(client: pg.Client): Query {
-  let last: Promise<unknown> = Promise.resolve();
-  return (statement) => {
-    const result = last.then(() => client.query<Record<string, unknown>>(statement));
-    last = result.catch(() => {});
-    return result.then(({ rows }) => rows);
   };
 }

@@ -106,9 +106,13 @@ export async function assertNoBlockedFile(tx: InstanceTransaction, draftId: stri
   for (const { filename, sha256 } of files) {
     // Only of an archive are the bytes needed.
     const blob = /\.zip$/i.test(filename)
-      ? await tx.sql.selectFrom('blob').where('sha256', '=', sha256).select('bytes').executeTakeFirst()
+      ? await tx.sql
+          .selectFrom('blob')
+          .where('sha256', '=', sha256)
+          .select(['bytes', 'location'])
+          .executeTakeFirst()
       : undefined;
-    await assertNotBlocked({ filename, bytes: blob?.bytes ?? Buffer.alloc(0) });
+    await assertNotBlocked({ filename, bytes: blob ? await tx.files.read(blob) : Buffer.alloc(0) });
   }
 }
 

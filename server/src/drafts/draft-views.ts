@@ -1,5 +1,6 @@
 import type { DraftKind, DraftRecipients, NameAndAddress, Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 export type DraftAttachment = {
@@ -38,24 +39,27 @@ export async function readDraft(
   draftId: string,
   userId: string,
 ): Promise<DraftView> {
-  const [draft] = await views(tx, (select) =>
-    select.where('draft.id', '=', draftId).where('draft.userId', '=', userId),
-  );
+  const query = drafts(tx).where('draft.id', '=', draftId).where('draft.userId', '=', userId);
+  const [draft] = await views(tx, await query.execute());
   if (!draft) throw new ProblemError(noSuchDraft);
   return draft;
 }
 
-/** The user's drafts in a conversation, or of new messages if it is null; newest first. */
+/** A page of the user's drafts in a conversation, or of new messages if it is null; newest first. */
 export async function listDrafts(
   tx: InstanceTransaction,
-  userId: string,
-  conversationId: string | null,
-): Promise<DraftView[]> {
-  return views(tx, (select) =>
-    select
-      .where('draft.userId', '=', userId)
-      .where('draft.conversationId', conversationId ? '=' : 'is', conversationId),
-  );
+  { userId, conversationId }: { userId: string; conversationId: string | null },
+  page: PageRequest,
+): Promise<Page<DraftView>> {
+  const query = drafts(tx)
+    .where('draft.userId', '=', userId)
+    .where('draft.conversationId', conversationId ? '=' : 'is', conversationId);
+  const newestFirst: Order['by'] = [
+    ['draft.changedAt', 'time'],
+    ['draft.id', 'uuid'],
+  ];
+  const { rows, next } = await selectPage(query, { by: newestFirst, direction: 'desc' }, page);
+  return { rows: await views(tx, rows), next };
 }
 
 function drafts(tx: InstanceTransaction) {
@@ -87,9 +91,8 @@ function drafts(tx: InstanceTransaction) {
 
 async function views(
   tx: InstanceTransaction,
-  filter: (select: ReturnType<typeof drafts>) => ReturnType<typeof drafts>,
+  rows: Awaited<ReturnType<ReturnType<typeof drafts>['execute']>>,
 ): Promise<DraftView[]> {
-  const rows = await filter(drafts(tx)).orderBy('draft.changedAt', 'desc').limit(100).execute();
   if (rows.length === 0) return [];
   const attachments = await tx.sql
     .selectFrom('attachment')

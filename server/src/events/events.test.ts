@@ -37,7 +37,7 @@ test('event numbers have no gaps under concurrency and rollbacks', async () => {
 });
 
 test('a commit notifies the listeners of its instance', async () => {
-  const notifier = createEventNotifier(fixture.connection);
+  const notifier = createEventNotifier(fixture.locks);
   let calls = 0;
   notifier.subscribe(instanceId, () => {
     calls += 1;
@@ -46,5 +46,5 @@ test('a commit notifies the listeners of its instance', async () => {
   const before = calls;
   await record('notified');
   await expect.poll(() => calls).toBeGreaterThan(before);
-  await notifier.close();
+  notifier.close();
 });

@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
-import { type ApiKeyScope, findApiKey, isApiKeyValid, type ValidApiKey } from '../instances/api-keys.ts';
-import { hasOpenSession, roleIn } from '../instances/instances.ts';
+import { type ApiKeyScope, findApiKey, type ValidApiKey, validApiKeysAmong } from '../instances/api-keys.ts';
+import { openSessionsAmong, roleIn } from '../instances/instances.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { RequestCounter } from './request-limits.ts';
@@ -94,11 +94,21 @@ export function actorOf({ user, ip }: FastifyRequest): Actor {
   return { id: user.id, name: user.name, ipAddress: ip };
 }
 
-/** Whether the user of a request that goes on has access still: their session and membership, or their key. */
-export function hasAccessStill(deployment: Deployment, request: FastifyRequest): Promise<boolean> {
-  const { user, instanceId } = request;
-  if (user.apiKeyId !== null) return isApiKeyValid(deployment, user.apiKeyId);
-  return hasOpenSession(deployment, { sessionId: sessionOf(request), userId: user.id, instanceId });
+/** Those of requests that go on in an instance whose users have access still: their session and membership, or their key. */
+export async function withAccessStill(
+  deployment: Deployment,
+  instanceId: string,
+  requests: FastifyRequest[],
+): Promise<Set<FastifyRequest>> {
+  const sessionIds = requests.flatMap(({ user }) => user.sessionId ?? []);
+  const keyIds = requests.flatMap(({ user }) => user.apiKeyId ?? []);
+  const sessions = await openSessionsAmong(deployment, instanceId, sessionIds);
+  const keys = await validApiKeysAmong(deployment, keyIds);
+  return new Set(
+    requests.filter(({ user: { sessionId, apiKeyId } }) =>
+      apiKeyId === null ? sessionId !== null && sessions.has(sessionId) : keys.has(apiKeyId),
+    ),
+  );
 }
 
 /** The session of a request on a route that API keys cannot call. */
@@ -117,11 +127,11 @@ function userOfKey({ id, user }: ValidApiKey): SignedInUser {
 }
 
 /** Lets a program call the route, with the rights of an admin within the scopes of its key. */
-function admitApiKey(request: FastifyRequest, key: ValidApiKey, scope: ApiKeyScope | null): void {
+function admitApiKey(request: FastifyRequest, key: ValidApiKey, scope: ApiKeyScope | 'any' | null): void {
   if (!scope) throw new ProblemError(createProblem(403, 'not-for-api-keys'));
-  const { instanceId } = request.params as { instanceId: string };
+  const { instanceId = key.instanceId } = request.params as { instanceId?: string };
   if (key.instanceId !== instanceId) throw new ProblemError(createProblem(403, 'not-a-member'));
-  if (!key.scopes.includes(scope)) {
+  if (scope !== 'any' && !key.scopes.includes(scope)) {
     throw new ProblemError(createProblem(403, 'api-key-scope-missing', { scope }));
   }
   request.instanceId = instanceId;

@@ -61,6 +61,7 @@ export function answerRepeatedRequests(app: FastifyInstance, deployment: Deploym
 /** The same database, which notes in each transaction that the request under way has changed something. */
 export function notingChanges(database: Database): Database {
   return {
+    ...database,
     inInstance: (instanceId, work, options) =>
       database.inInstance(
         instanceId,

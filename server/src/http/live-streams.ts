@@ -9,7 +9,7 @@ export type LiveStreams = {
   endAll(): void;
 };
 
-/** At most `max` streams of each user: each reads from the database with every event. */
+/** At most `max` streams of each user: each event is written to every one. */
 export function openLiveStreams(max: number): LiveStreams {
   const open = new Map<ServerResponse, string>();
   let ended = false;

@@ -2,6 +2,7 @@ import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { Access } from './access.ts';
 import { acceptsIdempotencyKey } from './idempotency.ts';
+import { exampleOf, type Schema } from './openapi-examples.ts';
 
 /** The description of each tag; openapi.test.ts fails for a route whose tag is missing here. */
 const tags: Record<string, string> = {
@@ -39,10 +40,12 @@ const transform: SwaggerTransform = (input) => {
   const { schema, url } = jsonSchemaTransform(input as Parameters<typeof jsonSchemaTransform>[0]);
   const { access, scope } = input.route.config ?? {};
   if (schema?.hide || !access) return { schema, url };
-  const keys = access === 'anyone' ? null : scope ? `API keys need the scope ${scope}.` : 'Not for API keys.';
+  const keys = access === 'anyone' ? null : keyDescription(scope ?? null);
   const description = [schema.description, keys, accessDescriptions[access]].filter(Boolean).join(' ');
   const security: Array<Record<string, string[]>> =
-    access === 'anyone' ? [] : [{ session: [] }, ...(scope ? [{ apiKey: [scope] }] : [])];
+    access === 'anyone'
+      ? []
+      : [{ session: [] }, ...(scope ? [{ apiKey: scope === 'any' ? [] : [scope] }] : [])];
   const [method = 'GET'] = [input.route.method].flat();
   const headers = acceptsIdempotencyKey(method, access) ? { headers: idempotencyHeaders } : {};
   return {
@@ -50,6 +53,11 @@ const transform: SwaggerTransform = (input) => {
     url,
   };
 };
+
+function keyDescription(scope: string | null): string {
+  if (scope === null) return 'Not for API keys.';
+  return scope === 'any' ? 'For every API key.' : `API keys need the scope ${scope}.`;
+}
 
 const idempotencyHeaders = {
   type: 'object',
@@ -142,8 +150,10 @@ function refusalsOf(operation: Operation, path: string): string[] {
   ];
 }
 
+type Body = { content?: Record<string, { schema?: Schema; example?: unknown }> };
 type Operation = {
-  responses?: Record<string, unknown>;
+  requestBody?: Body;
+  responses?: Record<string, Body>;
   security?: object[];
   parameters?: Array<{ name: string }>;
 };
@@ -179,9 +189,23 @@ const transformObject: SwaggerTransformObject = (input) => {
       operation.responses = { ...operation.responses, ...Object.fromEntries(refused) };
     }
   }
+  addExamples(document.paths ?? {}, schemas as Record<string, Schema>);
   const complete = { ...document, components: { ...document.components, schemas, responses } };
   return withoutUnused(complete) as ReturnType<SwaggerTransformObject>;
 };
+
+/** Adds an example to each body of a request and of an answer. */
+function addExamples(
+  paths: Record<string, Record<string, Operation>>,
+  schemas: Record<string, Schema>,
+): void {
+  for (const { requestBody, responses = {} } of Object.values(paths).flatMap(Object.values<Operation>)) {
+    for (const { content = {} } of [requestBody ?? {}, ...Object.values(responses)]) {
+      const json = content['application/json'];
+      if (json?.schema) json.example = exampleOf(json.schema, schemas);
+    }
+  }
+}
 
 /** Without the schemas that nothing refers to: zod adds a second one to each, for requests. */
 function withoutUnused<Document extends { components: { schemas: Record<string, unknown> } }>(

@@ -6,6 +6,7 @@ import { databaseErrorCode } from '../database/retry-conflicts.ts';
 import type { SetUpCheck } from '../google/set-up/set-up-check.ts';
 import { languageOfRequest, translateProblem } from '../locales/translate.ts';
 import { createProblem, type Problem, ProblemError, type StoredProblem } from '../problems.ts';
+import { StoreError } from '../stores/object-store.ts';
 import { problemOfFastify, problemOfFaults, type RequestError } from './request-problems.ts';
 
 const value = z.union([z.string(), z.number()]);
@@ -107,6 +108,10 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
   if (failure) {
     request.log.error(error, describeDatabaseFailure[failure]);
     return sendProblem(reply, problemsOfFailures[failure]);
+  }
+  if (error instanceof StoreError) {
+    request.log.error({ reason: error.message }, 'a file could not be read from its store');
+    return sendProblem(reply, createProblem(503, 'file-store-away'));
   }
   request.log.error(error);
   return sendProblem(reply, createProblem(500, 'internal-error', { number: String(request.id) }));

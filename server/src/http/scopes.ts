@@ -4,7 +4,7 @@ import { type ApiKeyScope, apiKeyScopes } from '../instances/api-keys.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The scope with which API keys may call the route; null: none may. Left out: by its tag and method. */
-    scope?: ApiKeyScope | null;
+    scope?: ApiKeyScope | 'any' | null;
   }
 }
 
@@ -28,7 +28,7 @@ const areaOfTag: Record<string, string> = {
 };
 
 /** The scope that lets an API key call a route; null where none may. */
-export function scopeOf({ method, config, schema }: RouteOptions): ApiKeyScope | null {
+export function scopeOf({ method, config, schema }: RouteOptions): ApiKeyScope | 'any' | null {
   if (config?.scope !== undefined) return config.scope;
   if (config?.access !== 'member' && config?.access !== 'admin') return null;
   const { tags = [] } = (schema ?? {}) as { tags?: string[] };

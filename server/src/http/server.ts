@@ -14,6 +14,7 @@ import { refuseOtherOrigins } from './other-origins.ts';
 import { refuseWhilePaused } from './paused.ts';
 import { probeRoutes } from './probes.ts';
 import { handleError } from './problem-documents.ts';
+import { type OpenApiDocument, referencePage } from './reference-page.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
 import { countRequests } from './request-limits.ts';
 import { logRequests } from './request-log.ts';
@@ -104,7 +105,7 @@ export async function createServer(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
-  stopGracefully(app, bounds.stopMs);
+  stopGracefully(app, { stopMs: bounds.stopMs, isStopping: services.processState?.isStopping });
   logRequests(app);
   refuseSlowBodies(app, bounds);
   if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);
@@ -202,6 +203,9 @@ export async function createServer(
     app.register(async (scope) => routes(scope as HttpServer, services));
   }
   app.get('/api/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, () => app.swagger());
+  app.get('/api/reference', { config: { access: 'anyone' }, schema: { hide: true } }, (_, reply) =>
+    reply.type('text/html; charset=utf-8').send(referencePage(app.swagger() as OpenApiDocument)),
+  );
   const { processState, metricsToken } = services;
   if (processState) probeRoutes(app, processState, metricsToken ? { token: metricsToken } : 'off');
   await serveWebPage(app, { heartbeat: services.heartbeat });

@@ -136,3 +136,8 @@ export const participants = prepared((db, { conversationIds, addresses }: Taking
     .where('address', '=', sql<string>`any(${addresses}::text[])`)
     .select(['conversationId', 'address']),
 );
+
+/** Read last: see store-messages.ts. */
+export const deletedCustomers = prepared(
+  () => sql<{ some: boolean }>`select exists (select from deleted_mail_key) as some`,
+);

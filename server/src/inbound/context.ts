@@ -51,6 +51,8 @@ export type Context = {
   settings: ReceivingSettings & { redactCards: boolean };
   /** Somebody wants notifications of new conversations that have no assignee. */
   notifyUnassigned: boolean;
+  /** Whether customers were deleted, so that copies of their mail may come in that are to stay out (M3). */
+  hasDeletedCustomers: boolean;
   /** What is ours, and our users. */
   ownAddresses: OwnAddresses;
   /** The domains of our mailboxes: a Google Group there is ours. */

@@ -99,6 +99,7 @@ const base: Context = {
     redactCards: false,
   },
   notifyUnassigned: false,
+  hasDeletedCustomers: false,
   ownAddresses: new Set([support.address, 'sales@acme.example']),
   ownDomains: new Set(['acme.example']),
   mailboxes: new Map([

@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { MailboxNotification } from '../google/pubsub.ts';
-import { requestSync } from '../mailboxes/request-sync.ts';
+import { syncChannel } from '../mailboxes/request-sync.ts';
 
 export type NotificationDeps = {
   deployment: Deployment;
@@ -24,41 +25,64 @@ export async function handleNotifications(
     if (id > (newestHistoryIds.get(emailAddress) ?? 0n)) newestHistoryIds.set(emailAddress, id);
   }
   if (newestHistoryIds.size === 0) return;
-  const addresses = [...newestHistoryIds.keys()];
-  const newest = (address: string) => newestHistoryIds.get(address)!;
-  await checkProfilesIfUnknown(deployment, addresses);
-  // Their first notification, or the first after a missed one: users see the change.
-  const firstNotified = await deployment.sql
-    .selectFrom('mailbox')
-    .where('address', 'in', addresses)
-    .where('deletedAt', 'is', null)
-    .where((eb) =>
-      eb.or([eb('notifiedAt', 'is', null), eb('notifiedAt', '<', eb.ref('notificationMissedAt'))]),
-    )
-    .select(['instanceId', 'id as mailboxId'])
-    .execute();
-  const notifiedMailboxes = await deployment.sql
-    .updateTable('mailbox')
-    .set({ notifiedAt: new Date() })
-    .where('address', 'in', addresses)
-    .where('deletedAt', 'is', null)
-    .where('disconnectedAt', 'is', null)
-    .returning(['instanceId', 'id as mailboxId', 'address', 'cursor'])
-    .execute();
-  // Everything up to the cursor is stored already.
-  const withNews = notifiedMailboxes.filter(({ address, cursor }) => newest(address) > BigInt(cursor));
-  await requestSync(deployment, idsOf(withNews));
-  // Late ones, or the cursor is ahead of Gmail's.
-  const behind = notifiedMailboxes.filter(({ address, cursor }) => newest(address) < BigInt(cursor));
-  if (behind.length > 0) await checkProfiles(deployment, idsOf(behind));
-  for (const { instanceId, mailboxId } of firstNotified) {
-    await database.inInstance(instanceId, async (tx) =>
-      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }),
-    );
+  const rows = await noteNotifications(deployment, newestHistoryIds);
+  await checkProfilesIfUnknown(
+    deployment,
+    rows.flatMap(({ address, known }) => (known ? [] : address)),
+  );
+  for (const { instanceId, mailboxId, isFirst } of rows) {
+    if (isFirst)
+      await database.inInstance(instanceId, async (tx) =>
+        recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }),
+      );
   }
 }
 
-const idsOf = (mailboxes: Array<{ mailboxId: string }>) => mailboxes.map(({ mailboxId }) => mailboxId);
+type Noted = {
+  address: string;
+  /** Whether there is a mailbox of this address, or was one. */
+  known: boolean;
+  instanceId: string;
+  mailboxId: string;
+  /** Its first notification, or the first after a missed one: users see the change. Null: none is connected. */
+  isFirst: boolean | null;
+};
+
+/**
+ * One statement, because it is on the way of every message: notes the time, asks for a sync as `requestSync` does where
+ * the history id is newer than the cursor (everything up to the cursor is stored already), and for a comparison of
+ * the profile where it is older (the notification is late, or the cursor is ahead of Gmail's).
+ */
+async function noteNotifications(
+  deployment: Deployment,
+  newestHistoryIds: Map<string, bigint>,
+): Promise<Noted[]> {
+  const now = new Date();
+  const addresses = [...newestHistoryIds.keys()];
+  const historyIds = [...newestHistoryIds.values()].map(String);
+  const { rows } = await sql<Noted>`
+    with notification as (
+      select * from unnest(${addresses}::text[], ${historyIds}::numeric[]) as notification (address, history_id)
+    ), found as materialized (
+      select m.id, m.instance_id, m.address, history_id > m.cursor as has_news, history_id < m.cursor as is_behind,
+        m.notified_at is null or coalesce(m.notified_at < m.notification_missed_at, false) as is_first
+      from mailbox m join notification on notification.address = m.address
+      where m.deleted_at is null and m.disconnected_at is null order by m.id for update of m
+    ), noted as (
+      update mailbox set notified_at = ${now}, sync_requested = sync_requested or has_news,
+        unread_since = case when has_news then coalesce(unread_since, ${now}) else unread_since end,
+        next_sync_at = case when has_news then least(next_sync_at, greatest(${now}, sync_not_before)) else next_sync_at end,
+        profile_check_at = case when is_behind then ${now} else profile_check_at end
+      from found where mailbox.id = found.id
+    ), announced as materialized (
+      select pg_notify(${syncChannel}, '') from found where has_news limit 1
+    )
+    select notification.address, found.id as mailbox_id, found.instance_id, is_first,
+      exists (select from mailbox where mailbox.address = notification.address) as known
+    from notification left join found on found.address = notification.address
+    left join announced on true`.execute(deployment.sql);
+  return rows;
+}
 
 /** An unknown address is not looked up again for this long (ms). */
 const unknownForMs = 60 * 60_000;
@@ -70,29 +94,14 @@ const unknownSince = new Map<string, number>();
  */
 async function checkProfilesIfUnknown(deployment: Deployment, addresses: string[]): Promise<void> {
   const now = Date.now();
-  const asked = addresses.filter((address) => now - (unknownSince.get(address) ?? 0) > unknownForMs);
-  if (asked.length === 0) return;
-  const known = await deployment.sql
-    .selectFrom('mailbox')
-    .where('address', 'in', asked)
-    .select('address')
-    .execute();
-  const knownAddresses = new Set(known.map(({ address }) => address));
-  const unknown = asked.filter((address) => !knownAddresses.has(address));
+  const unknown = addresses.filter((address) => now - (unknownSince.get(address) ?? 0) > unknownForMs);
   if (unknown.length === 0) return;
   if (unknownSince.size > 1_000) unknownSince.clear();
   for (const address of unknown) unknownSince.set(address, now);
-  await checkProfiles(deployment, null);
-}
-
-/** Has the profiles of these mailboxes read by their next sync; null: those of all, at once. */
-async function checkProfiles(deployment: Deployment, mailboxIds: string[] | null): Promise<void> {
-  const now = new Date();
-  let query = deployment.sql
+  await deployment.sql
     .updateTable('mailbox')
-    .set({ profileCheckAt: now, ...(!mailboxIds && { nextSyncAt: now }) })
+    .set({ profileCheckAt: new Date(now), nextSyncAt: new Date(now) })
     .where('deletedAt', 'is', null)
-    .where('disconnectedAt', 'is', null);
-  if (mailboxIds) query = query.where('id', 'in', mailboxIds);
-  await query.execute();
+    .where('disconnectedAt', 'is', null)
+    .execute();
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countViews } from '../conversations/count-views.ts';
 import { listConversations } from '../conversations/list-conversations.ts';
-import { countViews, type View } from '../conversations/views.ts';
+import type { View } from '../conversations/views.ts';
 import { defaultReceivingSettings } from '../instances/receiving-settings.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 

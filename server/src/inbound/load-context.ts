@@ -39,9 +39,8 @@ export async function loadContext(
   const addresses = [...new Set(people)];
   const counted = messages.map(countedAddresses).flatMap(({ writer, machine }) => [writer, machine]);
   const names = namesWithoutAddress(messages);
-  const [conversations, customers, participants, sentInLastHour, counts, customersByName] = await runTogether(
-    tx,
-    [
+  const [conversations, customers, participants, sentInLastHour, counts, [deleted], customersByName] =
+    await runTogether(tx, [
       // Those that will join a conversation of these messages are locked with the others, in one order.
       rows.lockedConversations.with({
         ids: [...conversationIds, ...awaiting.map(({ conversationId }) => conversationId)],
@@ -51,13 +50,14 @@ export async function loadContext(
       rows.participants.with({ conversationIds, addresses }),
       countInLastHour(messages, instance.settings),
       countsOf(limited),
+      rows.deletedCustomers.with({}),
       // No index has their names; the senders of most mail have an address.
       ...(names.length > 0 ? [rows.customersByName.with({ names })] : []),
-    ],
-  );
+    ]);
   const context: Context = {
     ...instance,
     importing,
+    hasDeletedCustomers: deleted?.some ?? false,
     threads: new Map(threads.map(({ gmailThreadId, conversationId }) => [gmailThreadId, conversationId])),
     conversationsInThread: Map.groupBy(inThreads, ({ gmailThreadId }) => gmailThreadId),
     messages: contextMessages.map(toContextMessage),

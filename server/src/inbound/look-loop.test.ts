@@ -7,6 +7,7 @@ import { createInstance } from '../instances/instances.ts';
 import { superviseWork } from '../jobs/supervisor.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
+import { databaseOnly } from '../stores/file-stores.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { lookAtMailboxes } from './look-loop.ts';
 import { countMailboxes } from './sync-state.ts';
@@ -35,6 +36,7 @@ const gmail = ((ref: { mailboxId: string }) => ({
 
 /** A look without news needs no transaction of its own. */
 const noDatabase: Database = {
+  files: databaseOnly,
   inInstance: () => Promise.reject(new Error('a transaction was begun')),
 };
 

@@ -25,7 +25,7 @@ export function lookAtMailboxes(deps: SyncDeps, now = () => new Date()): Recurri
   const finish = gatherFinished(deps, () => wake());
   let wake = () => {};
   let mayBeMore = false;
-  locks.listen(syncChannel, () => wake());
+  locks.listen(syncChannel, { notified: () => wake() });
 
   return recurringItems<MailboxRef>({
     name: 'look at mailboxes',

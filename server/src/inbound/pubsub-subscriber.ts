@@ -101,12 +101,11 @@ async function receiveOnce(
     deps,
     pullResult.value.flatMap(({ notification }) => notification ?? []),
   );
-  // Acknowledged last: if the process dies before, Pub/Sub delivers them again.
-  return acknowledge(
-    pubsub,
-    channel.subscription,
-    pullResult.value.map(({ ackId }) => ackId),
-  );
+  // Acknowledged last: if the process dies before, Pub/Sub delivers them again, as it does where this fails. The next
+  // pull does not wait for it.
+  const ackIds = pullResult.value.map(({ ackId }) => ackId);
+  acknowledge(pubsub, channel.subscription, ackIds).catch(() => {});
+  return done;
 }
 
 function problemOf(failure: GoogleFailure): StoredProblem {

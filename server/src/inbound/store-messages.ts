@@ -92,7 +92,15 @@ export async function storeMessages(
     const loaded = await loadContext(tx, mailboxId, arrived, instance, { importing, addresses });
     let { context } = loaded;
     const decided: Changes[] = [];
+    // After the context was loaded: if they are deleted meanwhile, it lacks their mail only where this finds the keys.
+    const ofDeleted = context.hasDeletedCustomers
+      ? await findDeletedMail(tx, arrived.map(toCopy))
+      : new Set();
     for (const message of arrived) {
+      if (ofDeleted.has(message.fetched.gmailId)) {
+        outcomes.set(message, { kind: 'customer-deleted' });
+        continue;
+      }
       const messageToWrite = context.settings.redactCards ? await redactCardNumbers(message) : message;
       const ids = {
         message: (await lostIdOf(tx, message, context)) ?? uuid(),
@@ -134,6 +142,12 @@ async function react(
   const unsubscribing = await unsubscribeByMail(tx, changes, now);
   await notifyNewMessages(tx, changes, context, { except: unsubscribing, now });
   await joinParents(tx, parentsIn(changes));
+}
+
+/** What tells another copy of a deleted message; a message that nobody has seen is stored whoever wrote it. */
+function toCopy({ fetched: { gmailId, internalDate }, parsed }: MessageToStore): MailOfSomebody {
+  const { rfcMessageId } = parsed.threadingHeaders;
+  return { gmailId, acceptedAt: internalDate, people: [], rfcMessageId };
 }
 
 /** Whose mail it is: theirs who wrote it, or to whom one of us wrote. */

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { hashOf, newToken } from './tokens.ts';
@@ -52,9 +53,29 @@ export type ApiKeyView = {
   lastUsedIp: string | null;
 };
 
-/** The keys that are not revoked, newest first; expired ones too. */
-export async function apiKeys(tx: InstanceTransaction): Promise<ApiKeyView[]> {
-  const rows = await tx.sql
+/** A page of the keys that are not revoked, newest first; expired ones too. */
+export async function apiKeys(tx: InstanceTransaction, page: PageRequest): Promise<Page<ApiKeyView>> {
+  const { rows, next } = await selectPage(
+    selectKeys(tx),
+    {
+      by: [
+        ['apiKey.createdAt', 'time'],
+        ['apiKey.id', 'uuid'],
+      ],
+      direction: 'desc',
+    },
+    page,
+  );
+  return { rows: rows.map(toView), next };
+}
+
+/** One key that is not revoked. */
+export async function apiKey(tx: InstanceTransaction, id: string): Promise<ApiKeyView> {
+  return toView(await selectKeys(tx).where('apiKey.id', '=', id).executeTakeFirstOrThrow());
+}
+
+const selectKeys = (tx: InstanceTransaction) =>
+  tx.sql
     .selectFrom('apiKey')
     .leftJoin('users', 'users.id', 'apiKey.createdBy')
     .where('apiKey.revokedAt', 'is', null)
@@ -69,16 +90,15 @@ export async function apiKeys(tx: InstanceTransaction): Promise<ApiKeyView[]> {
       'apiKey.lastUsedIp',
       'users.id as creatorId',
       'users.name as creatorName',
-    ])
-    .orderBy('apiKey.createdAt', 'desc')
-    .orderBy('apiKey.id', 'desc')
-    .execute();
-  return rows.map(({ creatorId, creatorName, scopes, ...row }) => ({
-    ...row,
-    scopes: scopes as ApiKeyScope[],
-    createdBy: creatorId === null ? null : { id: creatorId, name: creatorName ?? '' },
-  }));
-}
+    ]);
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>['executeTakeFirstOrThrow']>>;
+
+const toView = ({ creatorId, creatorName, scopes, ...row }: Row): ApiKeyView => ({
+  ...row,
+  scopes: scopes as ApiKeyScope[],
+  createdBy: creatorId === null ? null : { id: creatorId, name: creatorName ?? '' },
+});
 
 /** Creates a key and returns it: it is stored only as a hash. `expiresAt`: null for never. */
 export async function createApiKey(
@@ -175,11 +195,14 @@ export async function findApiKey(
   return { id, instanceId, scopes: scopes as ApiKeyScope[], user: { id: userId, name, email } };
 }
 
-/** Whether a key is still valid: for what outlives one request. */
-export async function isApiKeyValid({ sql: db }: Deployment, id: string): Promise<boolean> {
-  return (
-    (await validKeys(db).where('apiKey.id', '=', id).select('apiKey.id').executeTakeFirst()) !== undefined
-  );
+/** Those of some keys that are valid still: for what outlives one request. */
+export async function validApiKeysAmong({ sql: db }: Deployment, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await validKeys(db)
+    .where('apiKey.id', '=', sql<string>`any(${ids}::uuid[])`)
+    .select('apiKey.id')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 function validKeys(db: Deployment['sql']) {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceKind, Role } from '../database/column-types.ts';
@@ -41,19 +42,25 @@ export async function roleIn(
   return row?.role ?? null;
 }
 
-/** Whether a session is open, and its user has access to an instance: for what outlives one request. */
-export async function hasOpenSession(
+/** Those of some sessions that are open and whose users have access to an instance: for what outlives one request. */
+export async function openSessionsAmong(
   deployment: Deployment,
-  { sessionId, userId, instanceId }: { sessionId: string; userId: string; instanceId: string },
-): Promise<boolean> {
-  const session = await deployment.sql
+  instanceId: string,
+  sessionIds: string[],
+): Promise<Set<string>> {
+  if (sessionIds.length === 0) return new Set();
+  const rows = await deployment.sql
     .selectFrom('session')
-    .where('id', '=', sessionId)
-    .where('userId', '=', userId)
-    .where('expiresAt', '>', new Date())
-    .select('id')
-    .executeTakeFirst();
-  return session !== undefined && (await roleIn(deployment, userId, instanceId)) !== null;
+    .innerJoin('membership', 'membership.userId', 'session.userId')
+    .innerJoin('instance', 'instance.id', 'membership.instanceId')
+    .where('session.id', '=', sql<string>`any(${sessionIds})`)
+    .where('session.expiresAt', '>', new Date())
+    .where('membership.instanceId', '=', instanceId)
+    .where('membership.deactivatedAt', 'is', null)
+    .where('instance.deletedAt', 'is', null)
+    .select('session.id')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The current name and slug of the transaction's instance. */

@@ -3,6 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assignRole } from './instances.ts';
@@ -23,16 +24,35 @@ export type InvitationView = {
   expiresAt: Date;
 };
 
-/** Invitations that are open, or expired and can be sent again; newest first. */
-export function pendingInvitations(tx: InstanceTransaction): Promise<InvitationView[]> {
-  return tx.sql
+/** A page of the invitations that are open, or expired and can be sent again; newest first. */
+export function pendingInvitations(
+  tx: InstanceTransaction,
+  page: PageRequest,
+): Promise<Page<InvitationView>> {
+  return selectPage(
+    selectPending(tx),
+    {
+      by: [
+        ['createdAt', 'time'],
+        ['id', 'uuid'],
+      ],
+      direction: 'desc',
+    },
+    page,
+  );
+}
+
+/** One of them. */
+export function pendingInvitation(tx: InstanceTransaction, id: string): Promise<InvitationView> {
+  return selectPending(tx).where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+const selectPending = (tx: InstanceTransaction) =>
+  tx.sql
     .selectFrom('invitation')
     .where('acceptedAt', 'is', null)
     .where('revokedAt', 'is', null)
-    .select(['id', 'email', 'role', 'sentFrom', 'createdAt', 'expiresAt'])
-    .orderBy('createdAt', 'desc')
-    .execute();
-}
+    .select(['id', 'email', 'role', 'sentFrom', 'createdAt', 'expiresAt']);
 
 /**
  * Invites a person and returns the token of the link, which is stored only as a hash. Throws a problem if

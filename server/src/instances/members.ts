@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -18,9 +20,9 @@ export type Member = {
   openConversations: number;
 };
 
-/** Everybody who is or was a member: those with access first, by name. */
-export async function members(tx: InstanceTransaction): Promise<Member[]> {
-  const rows = await tx.sql
+/** A page of everybody who is or was a member: those with access first, by name. */
+export async function members(tx: InstanceTransaction, page: PageRequest): Promise<Page<Member>> {
+  const query = tx.sql
     .selectFrom('membership')
     .innerJoin('users', 'users.id', 'membership.userId')
     .select((eb) => [
@@ -37,12 +39,17 @@ export async function members(tx: InstanceTransaction): Promise<Member[]> {
         .where('status', '<>', 'done')
         .select((count) => count.fn.countAll<number>().as('count'))
         .as('open'),
-    ])
-    .orderBy('membership.deactivatedAt', (order) => order.asc().nullsFirst())
-    .orderBy('users.name')
-    .orderBy('users.email')
-    .execute();
-  return rows.map(({ open, ...row }) => ({ ...row, openConversations: open ?? 0 }));
+    ]);
+  const byName: Order = {
+    by: [
+      [sql`(membership.deactivated_at is not null)`, 'boolean'],
+      ['users.name', 'text'],
+      ['users.id', 'uuid'],
+    ],
+    direction: 'asc',
+  };
+  const { rows, next } = await selectPage(query, byName, page);
+  return { rows: rows.map(({ open, ...row }) => ({ ...row, openConversations: open ?? 0 })), next };
 }
 
 /** Changes a member's role. Throws a problem for the last admin. */

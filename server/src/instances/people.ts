@@ -1,16 +1,26 @@
 import type { Role } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 
-/** The people with access to an instance, by name. */
-export async function people(
+/** A page of the people with access to an instance, by name. */
+export function people(
   tx: InstanceTransaction,
-): Promise<Array<{ id: string; name: string; email: string; role: Role }>> {
-  return tx.sql
+  page: PageRequest,
+): Promise<Page<{ id: string; name: string; email: string; role: Role }>> {
+  const query = tx.sql
     .selectFrom('membership')
     .innerJoin('users', 'users.id', 'membership.userId')
     .where('membership.deactivatedAt', 'is', null)
-    .select(['users.id', 'users.name', 'users.email', 'membership.role'])
-    .orderBy('users.name')
-    .orderBy('users.email')
-    .execute();
+    .select(['users.id', 'users.name', 'users.email', 'membership.role']);
+  return selectPage(
+    query,
+    {
+      by: [
+        ['users.name', 'text'],
+        ['users.id', 'uuid'],
+      ],
+      direction: 'asc',
+    },
+    page,
+  );
 }

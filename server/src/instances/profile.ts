@@ -1,6 +1,8 @@
+import { sql as text } from 'kysely';
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
+import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { inTransaction } from '../database/retry-conflicts.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { auditInEveryInstance, recordSignIn } from './account-audit.ts';
@@ -66,20 +68,27 @@ export type SessionView = {
   current: boolean;
 };
 
-/** A user's sessions: the current one first, then by last use. */
+/** A page of a user's sessions: the current one first, then by last use. */
 export async function sessionsOf(
   { sql }: Deployment,
   user: { id: string; sessionId: string },
-): Promise<SessionView[]> {
-  const rows = await sql
+  page: PageRequest,
+): Promise<Page<SessionView>> {
+  const query = sql
     .selectFrom('session')
     .where('userId', '=', user.id)
     .where('expiresAt', '>', new Date())
-    .select(['id', 'createdAt', 'updatedAt as seenAt', 'ipAddress', 'userAgent'])
-    .orderBy('updatedAt', 'desc')
-    .execute();
-  const all = rows.map((row) => ({ ...row, current: row.id === user.sessionId }));
-  return all.toSorted((a, b) => Number(b.current) - Number(a.current));
+    .select(['id', 'createdAt', 'updatedAt as seenAt', 'ipAddress', 'userAgent']);
+  const order: Order = {
+    by: [
+      [text<boolean>`(id = ${user.sessionId})`, 'boolean'],
+      ['updatedAt', 'time'],
+      ['id', 'uuid'],
+    ],
+    direction: 'desc',
+  };
+  const { rows, next } = await selectPage(query, order, page);
+  return { rows: rows.map((row) => ({ ...row, current: row.id === user.sessionId })), next };
 }
 
 /** Ends one session of a user, or all but the current one (null). */

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Pause } from '../backup/pause.ts';
 import { overdueSnoozes, unsnoozeConversation } from '../conversations/change-conversation.ts';
 import { analyzeGrownTables } from '../database/analyze-tables.ts';
+import { fileWork } from '../files/recurring-work.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
 import { openParser } from '../inbound/parser.ts';
 import { notificationWork, syncWork } from '../inbound/recurring-work.ts';
@@ -77,6 +78,7 @@ export async function startBackgroundJobs(
         base.database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date())),
     }),
     ...pushWork({ ...base, ...push }, log),
+    ...fileWork(base, base.database.files),
   ];
   if (connecting) {
     const inboundDeps = { ...connecting, locks, parser, enqueue };

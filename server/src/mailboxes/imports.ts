@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { AuditAction } from '../audit/actions.ts';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Order, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchMailbox } from './connection-problems.ts';
@@ -147,9 +148,9 @@ async function forgetPlan({ sql }: InstanceTransaction, importIds: string[]): Pr
   await sql.deleteFrom('unfetchedMessage').where('importId', 'in', importIds).execute();
 }
 
-/** The imports of a mailbox, newest first; at most 100. */
-export function importsOf({ sql }: InstanceTransaction, mailboxId: string) {
-  return sql
+/** A page of the imports of a mailbox, newest first. */
+export function importsOf({ sql }: InstanceTransaction, mailboxId: string, page: PageRequest) {
+  const query = sql
     .selectFrom('mailboxImport')
     .innerJoin('mailbox', 'mailbox.id', 'mailboxImport.mailboxId')
     .leftJoin('users', 'users.id', 'mailboxImport.requestedById')
@@ -177,10 +178,12 @@ export function importsOf({ sql }: InstanceTransaction, mailboxId: string) {
       'mailboxImport.keptRedacted',
       'mailbox.disconnectedAt',
       'users.name as requestedBy',
-    ])
-    .orderBy('mailboxImport.createdAt', 'desc')
-    .limit(100)
-    .execute();
+    ]);
+  const byTime: Order['by'] = [
+    ['mailboxImport.createdAt', 'time'],
+    ['mailboxImport.id', 'uuid'],
+  ];
+  return selectPage(query, { by: byTime, direction: 'desc' }, page);
 }
 
 const noSuchImport = createProblem(404, 'no-such-import');

@@ -1,9 +1,11 @@
 import type { CheckState, MissingMessage, Threading } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
 import { allowsModify } from '../google/scopes.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import { type NotificationHealthView, notificationHealthView } from './notification-health.ts';
+import { byDisplayName } from './senders.ts';
 import { stateOf, type Trouble, troubleOf } from './trouble.ts';
 
 /** A mailbox as its admins see it (C2). */
@@ -49,10 +51,10 @@ export type CheckView = {
   nextCheckAt: Date | null;
 };
 
-/** The instance's mailboxes, disconnected ones included, by display name. */
-export async function mailboxes(tx: InstanceTransaction): Promise<MailboxView[]> {
-  const rows = await selectMailboxes(tx).orderBy('mailbox.displayName').orderBy('mailbox.address').execute();
-  return rows.map(toView);
+/** A page of the instance's mailboxes, disconnected ones included, by display name. */
+export async function mailboxes(tx: InstanceTransaction, page: PageRequest): Promise<Page<MailboxView>> {
+  const { rows, next } = await selectPage(selectMailboxes(tx), byDisplayName, page);
+  return { rows: rows.map(toView), next };
 }
 
 /** One mailbox, or null. */

@@ -16,6 +16,8 @@ export type OfferedAddress = { address: string; messages: number };
 /** How many of the newest messages are looked at for addresses to offer, and how many are offered. */
 const maxMessages = 10_000;
 const maxOffered = 20;
+/** How many may be named: the list is loaded whole with each message. */
+const maxAddresses = 500;
 
 /** The other addresses of ours, by name, and those that may be, the most frequent first. */
 export async function otherAddresses(
@@ -37,10 +39,15 @@ export async function otherAddresses(
   return { addresses, offered: rows.filter(({ address }) => !own.has(address)).slice(0, maxOffered) };
 }
 
-/** Names an address, or a domain alias (`@acme.com`), as ours. Throws a ProblemError if it is invalid. */
+/** Names an address, or a domain alias (`@acme.com`), as ours. Throws a ProblemError if it is invalid or one too many. */
 export async function nameOwnAddress(tx: InstanceTransaction, typed: string, actor: Actor): Promise<void> {
   const address = readAddress(typed);
   const { instanceId } = tx;
+  const { count } = await tx.sql
+    .selectFrom('ownAddress')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  if (count >= maxAddresses) throw new ProblemError(tooMany);
   const added = await tx.sql
     .insertInto('ownAddress')
     .values({ instanceId, address, kind: 'named' })
@@ -83,3 +90,5 @@ function readAddress(typed: string): string {
 function invalid(address: string, code: Parameters<typeof createProblem>[1]): ProblemError {
   return new ProblemError(createProblem(400, 'invalid-address', { address, reason: { code } }));
 }
+
+const tooMany = createProblem(409, 'too-many-own-addresses', { limit: maxAddresses });

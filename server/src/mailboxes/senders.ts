@@ -1,5 +1,6 @@
 import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { type Alias, aliasesOf, aliasesOfAll } from './aliases.ts';
 import { formatFromLine, fromLine } from './from-line.ts';
 
@@ -16,13 +17,22 @@ export type Sender = {
   limitedUntil: Date | null;
 };
 
-/** The mailboxes an author can write from, by display name, with their aliases. */
+export const byDisplayName: Order = {
+  by: [
+    ['mailbox.displayName', 'text'],
+    ['mailbox.id', 'uuid'],
+  ],
+  direction: 'asc',
+};
+
+/** A page of the mailboxes an author can write from, by display name, with their aliases. */
 export async function senders(
   tx: InstanceTransaction,
   author: { name: string; email: string },
+  page: PageRequest,
   now = new Date(),
-): Promise<Sender[]> {
-  const mailboxes = await tx.sql
+): Promise<Page<Sender>> {
+  const query = tx.sql
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)
     .select([
@@ -33,25 +43,26 @@ export async function senders(
       'sendAs',
       'disconnectedAt',
       'sendingLimitedUntil',
-    ])
-    .orderBy('displayName')
-    .orderBy('address')
-    .execute();
+    ]);
+  const { rows: mailboxes, next } = await selectPage(query, byDisplayName, page);
   const aliases = await aliasesOfAll(tx, mailboxes);
-  return mailboxes.map((mailbox) => ({
-    mailboxId: mailbox.id,
-    displayName: mailbox.displayName,
-    address: mailbox.address,
-    fromLine: formatFromLine(fromLine(mailbox, author, null).from),
-    aliases: aliases.get(mailbox.id)!.map((alias) => ({
-      address: alias.address,
-      displayName: alias.displayName || mailbox.displayName,
-      fromLine: formatFromLine(fromLine(mailbox, author, alias).from),
-    })),
-    state: mailbox.disconnectedAt ? 'disconnected' : 'connected',
-    limitedUntil:
-      mailbox.sendingLimitedUntil && mailbox.sendingLimitedUntil > now ? mailbox.sendingLimitedUntil : null,
-  }));
+  const rows = mailboxes.map(
+    (mailbox): Sender => ({
+      mailboxId: mailbox.id,
+      displayName: mailbox.displayName,
+      address: mailbox.address,
+      fromLine: formatFromLine(fromLine(mailbox, author, null).from),
+      aliases: aliases.get(mailbox.id)!.map((alias) => ({
+        address: alias.address,
+        displayName: alias.displayName || mailbox.displayName,
+        fromLine: formatFromLine(fromLine(mailbox, author, alias).from),
+      })),
+      state: mailbox.disconnectedAt ? 'disconnected' : 'connected',
+      limitedUntil:
+        mailbox.sendingLimitedUntil && mailbox.sendingLimitedUntil > now ? mailbox.sendingLimitedUntil : null,
+    }),
+  );
+  return { rows, next };
 }
 
 /** The aliases of a mailbox with their settings; none if it is deleted or does not exist. */

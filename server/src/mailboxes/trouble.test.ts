@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
-import { countViews } from '../conversations/views.ts';
+import { countViews } from '../conversations/count-views.ts';
 import { notificationsOf } from '../notifications/list-notifications.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
@@ -31,7 +31,9 @@ async function sync(): Promise<void> {
 const afterMinutes = (minutes: number) =>
   watchFailingMailboxes(fixture.needs, new Date(Date.now() + minutes * 60_000));
 const notified = async () => {
-  const { notifications } = await fixture.read((tx) => notificationsOf(tx, fixture.admin.browser.userId));
+  const { notifications } = await fixture.read((tx) =>
+    notificationsOf(tx, fixture.admin.browser.userId, { limit: 30 }),
+  );
   return notifications.map(({ kind, problem }) => ({ kind, code: problem?.code }));
 };
 

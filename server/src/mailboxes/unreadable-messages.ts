@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { StoredProblem } from '../problems.ts';
 
@@ -19,9 +20,12 @@ export type UnreadableMessage = {
   nextAttemptAt: Date | null;
 };
 
-/** The messages of all connected mailboxes that cannot be read, newest first; at most 200. */
-export async function unreadableMessages(tx: InstanceTransaction): Promise<UnreadableMessage[]> {
-  return tx.sql
+/** A page of the messages of all connected mailboxes that cannot be read, newest first. */
+export function unreadableMessages(
+  tx: InstanceTransaction,
+  page: PageRequest,
+): Promise<Page<UnreadableMessage>> {
+  const query = tx.sql
     .selectFrom('unfetchedMessage')
     .innerJoin('mailbox', 'mailbox.id', 'unfetchedMessage.mailboxId')
     .where('mailbox.deletedAt', 'is', null)
@@ -51,10 +55,19 @@ export async function unreadableMessages(tx: InstanceTransaction): Promise<Unrea
         .orderBy('gmailMessage.internalDate', 'desc')
         .limit(1)
         .as('conversationId'),
-    )
-    .orderBy(sql`coalesce(unfetched_message.internal_date, first_failed_at)`, 'desc')
-    .limit(200)
-    .execute();
+    );
+  return selectPage(
+    query,
+    {
+      by: [
+        [sql`coalesce(unfetched_message.internal_date, first_failed_at)`, 'time'],
+        ['unfetchedMessage.mailboxId', 'uuid'],
+        ['unfetchedMessage.gmailId', 'text'],
+      ],
+      direction: 'desc',
+    },
+    page,
+  );
 }
 
 /** Has a message tried again at once. False if it is not among the unreadable ones, or no longer. */

@@ -1,5 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { writerOf } from '../database/message-writer.ts';
+import { type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
 import type { StoredProblem } from '../problems.ts';
@@ -22,22 +23,27 @@ export type NotificationView = {
   read: boolean;
 };
 
-/** How many are returned; older ones are of no use any more. */
-const pageSize = 30;
-
-/** The latest notifications of a user, newest first, and the number of all unread ones. */
+/** A page of the notifications of a user, newest first, and the number of all unread ones. */
 export async function notificationsOf(
   tx: InstanceTransaction,
   userId: string,
-): Promise<{ notifications: NotificationView[]; unread: number }> {
-  const rows = await tx.sql
+  page: PageRequest,
+): Promise<{ notifications: NotificationView[]; unread: number; next: string | null }> {
+  const query = tx.sql
     .selectFrom('notification')
     .where('userId', '=', userId)
-    .select(['id', 'kind', 'data', 'createdAt', 'readAt'])
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(pageSize)
-    .execute();
+    .select(['id', 'kind', 'data', 'createdAt', 'readAt']);
+  const { rows, next } = await selectPage(
+    query,
+    {
+      by: [
+        ['createdAt', 'time'],
+        ['id', 'uuid'],
+      ],
+      direction: 'desc',
+    },
+    page,
+  );
   const { unread } = await tx.sql
     .selectFrom('notification')
     .where('userId', '=', userId)
@@ -66,6 +72,7 @@ export async function notificationsOf(
   );
   return {
     unread,
+    next,
     notifications: rows.flatMap(({ id, kind, data, createdAt, readAt }) => {
       const mailbox = mailboxes.get(data.mailboxId ?? '') ?? null;
       const conversation = conversations.get(data.conversationId ?? '') ?? null;

@@ -47,6 +47,7 @@ test('each admin is notified once with a reason, and nobody else (C11)', async (
   for (const admin of [alex, bo]) {
     expect(await notified(admin)).toEqual({
       unread: 1,
+      next: null,
       notifications: [
         {
           id: expect.any(String),
@@ -68,7 +69,7 @@ test('each admin is notified once with a reason, and nobody else (C11)', async (
     });
   }
   for (const other of [agent, outsider])
-    expect(await notified(other)).toEqual({ unread: 0, notifications: [] });
+    expect(await notified(other)).toEqual({ unread: 0, next: null, notifications: [] });
 });
 
 test('a rolled-back transaction notifies nobody', async () => {

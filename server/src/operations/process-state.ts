@@ -18,6 +18,7 @@ export type ProcessState = {
   /** The process has started: everything is connected, and the migrations have run. */
   started(deployment: Deployment, log: Log): void;
   stopping(): void;
+  isStopping(): boolean;
   close(): Promise<void>;
 };
 
@@ -65,6 +66,7 @@ export function createProcessState(): ProcessState {
     stopping() {
       state = 'stopping';
     },
+    isStopping: () => state === 'stopping',
     async close() {
       state = 'stopping';
       await probe?.end();

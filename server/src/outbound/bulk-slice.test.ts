@@ -286,7 +286,7 @@ test('it stops at Google’s limit or too many bounces, and can be resumed', asy
     problem: { code: 'bulk-too-many-bounces' },
     counts: { bounced: 2, sent: 18 },
   });
-  const [first] = await fixture.read((tx) => recipients(tx, bulkId, { after: 0, limit: 1 }));
+  const [first] = (await fixture.read((tx) => recipients(tx, bulkId, { limit: 1 }))).rows;
   expect(first).toMatchObject({ state: 'bounced', diagnostic: 'No such user' });
 });
 
@@ -356,6 +356,34 @@ test('changes of a draft are audited, without names of customers', async () => {
     { action: 'bulk.changed', subject, before: { subject }, after: { subject: 'Größere News' } },
     recipients(3, 2, 'Größere News'),
     recipients(2, 0, 'Größere News'),
+  ]);
+});
+
+test('what saves itself is put into the audit log once in a while, and whole when it starts', async () => {
+  const { actor } = fixture.admin;
+  const other = { ...actor, id: uuid(), name: 'Bo' };
+  await write(list(1));
+  const { subject } = content();
+  const say = (html: string, who = actor) =>
+    fixture.read((tx) => changeBulk(tx, bulkId, { ...content(), html }, who));
+  await say('<p>Hello</p>');
+  await say('<p>Hello a</p>');
+  await say('<p>Hello b</p>', other);
+  await say('<p>Hello all</p>');
+  await order('start');
+  const entries = await fixture.read((tx) =>
+    tx.sql
+      .selectFrom('auditEntry')
+      .where('action', 'in', ['bulk.changed', 'bulk.start'])
+      .select(['action', 'actorName', 'after'])
+      .orderBy('id')
+      .execute(),
+  );
+  expect(entries.map(({ action, actorName, after }) => [action, actorName, after])).toEqual([
+    ['bulk.changed', actor.name, { html: '<p>Hello</p>' }],
+    ['bulk.changed', 'Bo', { html: '<p>Hello b</p>' }],
+    ['bulk.changed', actor.name, { html: '<p>Hello all</p>' }],
+    ['bulk.start', actor.name, { subject, html: '<p>Hello all</p>' }],
   ]);
 });
 

@@ -40,7 +40,7 @@ async function readWhatIsDue(): Promise<number> {
   for (const at of due) await refreshSendAs(fixture.needs, at, never);
   return due.length;
 }
-const shown = async () => (await fixture.read((tx) => senders(tx, lena)))[0]!.fromLine;
+const shown = async () => (await fixture.read((tx) => senders(tx, lena, { limit: 10 }))).rows[0]!.fromLine;
 
 let count = 0;
 /** Lena replies in a new conversation; returns what was sent and how the timeline shows it. */

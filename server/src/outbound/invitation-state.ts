@@ -80,7 +80,7 @@ async function calendarOf(tx: InstanceTransaction, messageId: string): Promise<s
     .execute();
   const file = files.find(isCalendar);
   if (!file) return '';
-  const { bytes } = await tx.sql
+  const stored = await tx.sql
     .selectFrom('attachment')
     .innerJoin('blob', (join) =>
       join
@@ -88,9 +88,9 @@ async function calendarOf(tx: InstanceTransaction, messageId: string): Promise<s
         .onRef('blob.sha256', '=', 'attachment.sha256'),
     )
     .where('attachment.id', '=', file.id)
-    .select('bytes')
+    .select(['bytes', 'location'])
     .executeTakeFirstOrThrow();
-  return bytes.toString('utf8');
+  return (await tx.files.read(stored)).toString('utf8');
 }
 
 /** Messages about one event that are looked at; a long series is answered nevertheless. */

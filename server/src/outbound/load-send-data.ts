@@ -10,6 +10,7 @@ import { replyThreadIndex } from '../mail/compose/thread-index.ts';
 import { isAccepted, templateInUse } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
+import { readAll } from '../stores/file-stores.ts';
 import { readerOf } from '../templates/reader.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
@@ -242,7 +243,7 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
 
 /** The attachments of a message with their bytes; inline images have a content id. */
 async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promise<OutgoingAttachment[]> {
-  return tx.sql
+  const rows = await tx.sql
     .selectFrom('attachment')
     .innerJoin('blob', (join) =>
       join
@@ -250,9 +251,10 @@ async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promis
         .onRef('blob.sha256', '=', 'attachment.sha256'),
     )
     .where('attachment.messageId', '=', messageId)
-    .select(['filename', 'mediaType', 'contentId', 'bytes'])
+    .select(['filename', 'mediaType', 'contentId', 'bytes', 'location'])
     .orderBy('position')
     .execute();
+  return readAll(tx.files, rows);
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { Locks } from '../database/session-locks.ts';
 import { queues, type TaskName, type Tasks } from './tasks.ts';
 
 export type Queue = {
@@ -17,10 +18,13 @@ export type Queue = {
   stop(): Promise<void>;
 };
 
-/** Starts pg-boss on the deployment's Postgres, creates the queues and grants the app's role to enqueue. */
+/**
+ * Starts pg-boss on the deployment's Postgres, creates the queues and grants the app's role to enqueue. It listens on
+ * the direct connection of `locks`; without them on one of its own.
+ */
 export async function openQueue(
   deployment: Deployment,
-  options: { onError: (error: Error) => void; isWorker: boolean },
+  options: { onError: (error: Error) => void; isWorker: boolean; locks?: Pick<Locks, 'listen'> },
 ): Promise<Queue> {
   const boss = new PgBoss({
     ...(deployment.connection as { host?: string }),
@@ -36,6 +40,7 @@ export async function openQueue(
     ...({ query_timeout: 30_000, keepAlive: true } as object),
   });
   boss.on('error', options.onError);
+  if (options.locks) listenOn(options.locks, boss);
   await boss.start();
   for (const [name, { policy }] of Object.entries(queues)) {
     await boss.createQueue(name, {
@@ -61,6 +66,13 @@ export async function openQueue(
       });
     },
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
+  };
+}
+
+function listenOn(locks: Pick<Locks, 'listen'>, boss: PgBoss): void {
+  boss.getDb().listen = async (channel, notified, connected) => {
+    const stop = locks.listen(channel, { notified, connected });
+    return { close: async () => stop() };
   };
 }
 

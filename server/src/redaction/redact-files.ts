@@ -8,6 +8,7 @@ import { fileContains } from '../mail/redaction/find-in-file.ts';
 import { redactFile } from '../mail/redaction/redact-file.ts';
 import { redactRaw } from '../mail/redaction/redact-raw.ts';
 import { type Finder, redactText } from '../mail/redaction/redact-text.ts';
+import { readAll } from '../stores/file-stores.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -89,24 +90,24 @@ export async function redactRawCopy(
   const row = await tx.sql
     .selectFrom('rawMessage')
     .where('messageId', '=', messageId)
-    .select('zstd')
+    .select(['zstd as bytes', 'location'])
     .executeTakeFirst();
   if (!row) return false;
-  const clean = await redactRaw(await decompress(row.zstd), find, options);
+  const clean = await redactRaw(await decompress(await tx.files.read(row)), find, options);
   if (!clean) return false;
   if (clean.length === 0) {
     await tx.sql.deleteFrom('rawMessage').where('messageId', '=', messageId).execute();
   } else {
     await tx.sql
       .updateTable('rawMessage')
-      .set({ zstd: await compress(clean), size: clean.length })
+      .set({ zstd: await compress(clean), location: null, size: clean.length })
       .where('messageId', '=', messageId)
       .execute();
   }
   return true;
 }
 
-function filesOf(tx: InstanceTransaction, owner: Owner) {
+async function filesOf(tx: InstanceTransaction, owner: Owner) {
   const files = tx.sql
     .selectFrom('attachment')
     .innerJoin('blob', (join) =>
@@ -121,11 +122,12 @@ function filesOf(tx: InstanceTransaction, owner: Owner) {
       'attachment.charset',
       'attachment.sha256',
       'blob.bytes',
+      'blob.location',
     ])
     .orderBy('attachment.position');
-  return (
-    'messageId' in owner
-      ? files.where('attachment.messageId', '=', owner.messageId)
-      : files.where('attachment.draftId', '=', owner.draftId)
+  const rows = await ('messageId' in owner
+    ? files.where('attachment.messageId', '=', owner.messageId)
+    : files.where('attachment.draftId', '=', owner.draftId)
   ).execute();
+  return readAll(tx.files, rows);
 }

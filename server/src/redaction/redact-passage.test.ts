@@ -243,7 +243,9 @@ test('a redacted passage and a deleted file are not in attached messages either'
   const files = async () => {
     const shown = await fixture.read((tx) => timelineMessage(tx, id));
     return Promise.all(
-      shown!.attachments.map((each) => fixture.read((tx) => openAttachment(tx, each.id)).then((row) => row!)),
+      shown!.attachments.map((each) =>
+        openAttachment(fixture.needs.database, fixture.instanceId, each.id).then((row) => row!),
+      ),
     );
   };
   const passport = (await fixture.read((tx) => timelineMessage(tx, id)))!.attachments[0]!.id;

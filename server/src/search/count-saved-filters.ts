@@ -22,7 +22,7 @@ export async function countFilters(
   context: { userId: string; timeZone: string },
 ): Promise<FilterCount[]> {
   const counts: FilterCount[] = [];
-  for (const { id, query } of (await listFilters(tx, context.userId)).slice(0, maxFilters)) {
+  for (const { id, query } of (await listFilters(tx, context.userId, { limit: maxFilters })).rows) {
     const { textTerms, fieldFilters } = parseSearch(query);
     if (textTerms.length > 0 || !fieldFilters.some(isCountable)) continue;
     const narrowed = await resolveFieldFilters(tx, fieldFilters, context);

@@ -9,6 +9,7 @@ import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textAlternative } from '../mail/html/text-alternative.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { ProblemError } from '../problems.ts';
+import { readAll } from '../stores/file-stores.ts';
 import { exampleData } from './check-template.ts';
 import { type Reader, readerOf } from './reader.ts';
 import type { TemplateData } from './render-template.ts';
@@ -152,7 +153,7 @@ async function loadConversation(tx: InstanceTransaction, id: string) {
 }
 
 async function picturesOf(tx: InstanceTransaction, messageId: string): Promise<OutgoingAttachment[]> {
-  return tx.sql
+  const rows = await tx.sql
     .selectFrom('attachment')
     .innerJoin('blob', (join) =>
       join
@@ -161,9 +162,10 @@ async function picturesOf(tx: InstanceTransaction, messageId: string): Promise<O
     )
     .where('attachment.messageId', '=', messageId)
     .where('contentId', 'is not', null)
-    .select(['filename', 'mediaType', 'contentId', 'bytes'])
+    .select(['filename', 'mediaType', 'contentId', 'bytes', 'location'])
     .orderBy('position')
     .execute();
+  return readAll(tx.files, rows);
 }
 
 /** Without what it quotes: the mailbox's threading adds that itself. */

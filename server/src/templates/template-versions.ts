@@ -1,5 +1,6 @@
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchTemplate, saveTemplate, template } from './templates.ts';
 
@@ -13,16 +14,18 @@ export type VersionView = {
   restoredFrom: number | null;
 };
 
-/** The versions of a template, newest first. Throws a ProblemError if there is no such template. */
-export async function versions(tx: InstanceTransaction, templateId: string): Promise<VersionView[]> {
+/** A page of the versions of a template, newest first. Throws a ProblemError if there is no such template. */
+export async function versions(
+  tx: InstanceTransaction,
+  templateId: string,
+  page: PageRequest,
+): Promise<Page<VersionView>> {
   if (!(await template(tx, templateId))) throw new ProblemError(noSuchTemplate);
-  return tx.sql
+  const query = tx.sql
     .selectFrom('templateVersion')
     .where('templateId', '=', templateId)
-    .select(['version', 'name', 'authorName as author', 'createdAt', 'restoredFrom'])
-    .orderBy('version', 'desc')
-    .limit(200)
-    .execute();
+    .select(['version', 'name', 'authorName as author', 'createdAt', 'restoredFrom']);
+  return selectPage(query, { by: [['version', 'integer']], direction: 'desc' }, page);
 }
 
 /** One version with its content. Throws a ProblemError if there is none. */

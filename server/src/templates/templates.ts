@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { TemplateForm } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { templateHtml } from './form/template-html.ts';
@@ -25,13 +26,13 @@ export type TemplateView = {
 
 /** One template; null if the instance does not have it. */
 export async function template(tx: InstanceTransaction, id: string): Promise<TemplateView | null> {
-  const [one] = await select(tx, id);
-  return one ?? null;
+  const { rows } = await select(tx, id, { limit: 1 });
+  return rows[0] ?? null;
 }
 
-/** All templates, by name. The built-in template Blank is not among them. */
-export function templates(tx: InstanceTransaction): Promise<TemplateView[]> {
-  return select(tx, null);
+/** A page of the templates, by name. The built-in template Blank is not among them. */
+export function templates(tx: InstanceTransaction, page: PageRequest): Promise<Page<TemplateView>> {
+  return select(tx, null, page);
 }
 
 export type Change = {
@@ -200,7 +201,11 @@ export async function deleteTemplate(
   recordEvent(tx, { type: 'template.changed', data: { templateId: id } }, actor.id);
 }
 
-async function select(tx: InstanceTransaction, id: string | null): Promise<TemplateView[]> {
+async function select(
+  tx: InstanceTransaction,
+  id: string | null,
+  page: PageRequest,
+): Promise<Page<TemplateView>> {
   let query = tx.sql
     .selectFrom('template')
     .leftJoin('templateVersion', (join) =>
@@ -219,7 +224,11 @@ async function select(tx: InstanceTransaction, id: string | null): Promise<Templ
       eb.fn.coalesce('templateVersion.authorName', eb.val('')).as('changedBy'),
     ]);
   if (id) query = query.where('template.id', '=', id);
-  const rows = await query.orderBy('template.name').orderBy('template.id').execute();
+  const byName: Order['by'] = [
+    ['template.name', 'text'],
+    ['template.id', 'uuid'],
+  ];
+  const { rows, next } = await selectPage(query, { by: byName, direction: 'asc' }, page);
   const users = await tx.sql
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)
@@ -239,10 +248,9 @@ async function select(tx: InstanceTransaction, id: string | null): Promise<Templ
     )
     .orderBy('address')
     .execute();
-  return rows.map((row) => ({
-    ...row,
-    usedBy: users.filter(({ templateId }) => templateId === row.id).map(({ address }) => address),
-  }));
+  const used = (id: string) =>
+    users.filter(({ templateId }) => templateId === id).map(({ address }) => address);
+  return { rows: rows.map((row) => ({ ...row, usedBy: used(row.id) })), next };
 }
 
 export const noSuchTemplate = createProblem(404, 'no-such-template');

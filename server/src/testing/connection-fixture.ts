@@ -130,7 +130,8 @@ export async function createConnectionFixture() {
       await database.deployment.sql.updateTable('mailbox').set({ syncRequested: false }).execute();
     },
 
-    list: (admin: Admin): Promise<MailboxView[]> => inInstance(admin.instanceId, mailboxes),
+    list: async (admin: Admin): Promise<MailboxView[]> =>
+      (await inInstance(admin.instanceId, (tx) => mailboxes(tx, { limit: 1_000 }))).rows,
 
     /** As if no address had ever been connected in the deployment. */
     async truncateMailboxes(): Promise<void> {

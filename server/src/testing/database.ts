@@ -27,11 +27,14 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await run(server, `create database ${name} template ${template}`);
   const connection = inDatabase(server, name);
-  const deployment = connect(connection);
+  const pooler = inject('pooler');
+  const deployment = connect(
+    pooler ? { ...inDatabase(pooler, name), pooler: { keepsStatements: false } } : connection,
+  );
   const locks = openLocks(connection);
   /** Postgres copies only a database that nobody uses. */
   async function endSessions(): Promise<void> {
-    await locks.close();
+    locks.drop();
     await run(
       server,
       `select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '${name}'`,

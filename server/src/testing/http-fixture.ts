@@ -26,7 +26,7 @@ export async function createHttpFixture({
   const { needs: deps } = fixture;
   const { url } = deps;
   const queue = await openQueue(deps.deployment, { isWorker: false, onError: () => {} });
-  const eventNotifier = createEventNotifier(deps.deployment.connection);
+  const eventNotifier = createEventNotifier(deps.locks);
   const renderer = openRenderer();
   const attachedMessages = openAttachedMessageReader();
   const signIn = openSignIn(deps.deployment, { url, secrets: [secret] });
@@ -115,7 +115,7 @@ export async function createHttpFixture({
     async close() {
       pause.close();
       await app.close();
-      await eventNotifier.close();
+      eventNotifier.close();
       await renderer.close();
       await attachedMessages.close();
       await queue.stop();

@@ -88,6 +88,10 @@ export function createImportSteps(fixture: Fixture) {
       await removeImport(fixture.needs, ref, never);
     },
     stateOf: async ({ mailboxId, importId }: Ref) =>
-      only((await fixture.read((tx) => importsOf(tx, mailboxId))).filter(({ id }) => id === importId)),
+      only(
+        (await fixture.read((tx) => importsOf(tx, mailboxId, { limit: 100 }))).rows.filter(
+          ({ id }) => id === importId,
+        ),
+      ),
   };
 }

@@ -6,11 +6,14 @@ import type { TestProject } from 'vitest/node';
 import { type Connection, connect } from '../database/connect.ts';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 import { migrate } from '../database/migrate.ts';
+import { startPgBouncer } from './pgbouncer.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The server on which each test file creates its own database (database.ts). */
     postgres: Connection;
+    /** With POSTROOM_TEST_POOLER: a PgBouncer before it, through which the tests' transactions go. */
+    pooler: Connection | null;
   }
 }
 
@@ -25,7 +28,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(deployment);
   await deployment.pool.end();
   project.provide('postgres', connection);
-  return stop;
+  const pooler = process.env.POSTROOM_TEST_POOLER ? await startPgBouncer(connection) : null;
+  project.provide('pooler', pooler?.through(connection) ?? null);
+  return async () => {
+    await pooler?.stop();
+    await stop();
+  };
 }
 
 async function openServer(url: string | undefined) {
@@ -76,4 +84,11 @@ export function inDatabase(connection: Connection, database: string): Connection
   const url = new URL(connection.connectionString);
   url.pathname = `/${database}`;
   return { connectionString: url.href };
+}
+
+/** A connection without a password as an operator writes it. */
+export function postgresUrl(connection: Connection): string {
+  if (connection.connectionString) return connection.connectionString;
+  const { host, port, user, database } = new pg.Client(connection);
+  return `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}&port=${port}`;
 }

@@ -83,6 +83,8 @@ export const routeCases: RouteCase[] = [
   row('POST /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
   row('GET /api/bootstrap/:token', 'anyone', 404, { call: '/api/bootstrap/none' }),
   row('POST /api/bootstrap/:token', 'anyone', 404, { call: '/api/bootstrap/none', body: firstAdmin }),
+  row('GET /api/key', 'user', 200),
+  row('GET /api/reference', 'anyone', 200),
   row('GET /api/invitations/:token', 'anyone', 404, { call: '/api/invitations/none' }),
   row('POST /api/invitations/:token/accept', 'anyone', 404, {
     call: '/api/invitations/none/accept',
@@ -107,7 +109,7 @@ export const routeCases: RouteCase[] = [
   row('POST /api/invitations/:token/join', 'user', 404, { call: '/api/invitations/none/join' }),
   row('POST /api/instances', 'user', 201, { body: { name: 'Another', kind: 'sandbox' }, agentStatus: 403 }),
   // instances and people
-  instanceRoute('GET /audit', 'admin', 200, { call: '/audit?after=:entryId' }),
+  instanceRoute('GET /audit', 'admin', 200, { call: '/audit' }),
   instanceRoute('GET /audit.csv', 'admin', 200, { call: '/audit.csv?subject=a' }),
   instanceRoute('GET /pause', 'member', 200),
   instanceRoute('DELETE /pause', 'admin', 204),
@@ -132,6 +134,7 @@ export const routeCases: RouteCase[] = [
   instanceRoute('POST /members/:userId/password-link', 'admin', 201, {
     call: '/members/:agentUserId/password-link',
   }),
+  instanceRoute('GET /invitations', 'admin', 200),
   instanceRoute('POST /invitations', 'admin', 201, {
     body: () => ({ email: `${uuid()}@new.example`, role: 'agent' }),
   }),
@@ -193,7 +196,7 @@ export const routeCases: RouteCase[] = [
     body: () => ({ id: uuid(), html }),
   }),
   instanceRoute('GET /conversations/:conversationId/messages', 'member', 200, {
-    call: '/conversations/:conversationId/messages?before=now',
+    call: '/conversations/:conversationId/messages',
     otherInstanceStatus: 200,
   }),
   instanceRoute('POST /conversations/:conversationId/presence', 'member', 200, {

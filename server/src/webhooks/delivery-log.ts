@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { createProblem, ProblemError, type StoredProblem } from '../problems.ts';
 import { noSuchWebhook } from './webhooks.ts';
 
@@ -24,29 +25,30 @@ export type DeliveryView = {
   response: string | null;
 };
 
-/** A page of the log of a webhook, newest first. `after`: the id of the last delivery of the page before. */
+/** A page of the log of a webhook, newest first. */
 export async function deliveries(
   tx: InstanceTransaction,
   webhookId: string,
-  { state, after, limit }: { state?: DeliveryState | undefined; after: string | null; limit: number },
-): Promise<{ deliveries: DeliveryView[]; next: string | null }> {
+  { state, ...page }: PageRequest & { state?: DeliveryState | undefined },
+): Promise<Page<DeliveryView>> {
   await assertWebhook(tx, webhookId);
   let query = tx.sql
     .selectFrom('webhookDelivery')
     .where('webhookId', '=', webhookId)
     .select(['id', 'type', 'data', 'occurredAt', 'state', 'attempts', 'nextAttemptAt', 'lastAttemptAt'])
-    .select(['lastMs', 'lastStatus', 'problem', 'response'])
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1);
+    .select(['lastMs', 'lastStatus', 'problem', 'response']);
   if (state) query = query.where('state', '=', state);
-  if (after) {
-    query = query.where(
-      sql<boolean>`(created_at, id) < (select last.created_at, last.id from webhook_delivery last where last.id = ${after})`,
-    );
-  }
-  const rows = await query.execute();
-  return { deliveries: rows.slice(0, limit), next: rows.length > limit ? rows[limit - 1]!.id : null };
+  return selectPage(
+    query,
+    {
+      by: [
+        ['createdAt', 'time'],
+        ['id', 'uuid'],
+      ],
+      direction: 'desc',
+    },
+    page,
+  );
 }
 
 /** Delivers again, now, with the same id. Throws a problem if there is no such delivery. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import type { Event } from '../events/event-types.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Sealer } from '../google/seal.ts';
@@ -40,21 +41,42 @@ const rotationMs = 24 * 3_600_000;
 /** What the secret of a webhook is encrypted for. */
 export const secretPurpose = (webhookId: string) => `secret of webhook ${webhookId}`;
 
-/** The webhooks, oldest first. */
-export async function webhooks(tx: InstanceTransaction): Promise<WebhookView[]> {
-  const rows = await tx.sql
+/** A page of the webhooks, oldest first. */
+export async function webhooks(tx: InstanceTransaction, page: PageRequest): Promise<Page<WebhookView>> {
+  const { rows, next } = await selectPage(
+    selectWebhooks(tx),
+    {
+      by: [
+        ['createdAt', 'time'],
+        ['id', 'uuid'],
+      ],
+      direction: 'asc',
+    },
+    page,
+  );
+  return { rows: rows.map(toView), next };
+}
+
+/** One webhook, or undefined. */
+export async function webhook(tx: InstanceTransaction, id: string): Promise<WebhookView | undefined> {
+  const row = await selectWebhooks(tx).where('id', '=', id).executeTakeFirst();
+  return row && toView(row);
+}
+
+const selectWebhooks = (tx: InstanceTransaction) =>
+  tx.sql
     .selectFrom('webhook')
     .select(['id', 'url', 'description', 'eventTypes', 'state', 'failingSince', 'createdAt'])
     .select(
       sql<Date | null>`case when former_secret_until > now() then former_secret_until end`.as(
         'formerSecretUntil',
       ),
-    )
-    .orderBy('createdAt')
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => ({ ...row, eventTypes: row.eventTypes as WebhookEventType[] }));
-}
+    );
+
+const toView = (row: Omit<WebhookView, 'eventTypes'> & { eventTypes: string[] }): WebhookView => ({
+  ...row,
+  eventTypes: row.eventTypes as WebhookEventType[],
+});
 
 /** Creates a webhook, which is notified about events from now on, and returns its secret. */
 export async function createWebhook(
@@ -101,7 +123,7 @@ export async function changeWebhook(
   },
   actor: Actor,
 ): Promise<void> {
-  const before = (await webhooks(tx)).find((one) => one.id === id);
+  const before = await webhook(tx, id);
   if (!before) throw new ProblemError(noSuchWebhook);
   const { url = before.url, description = before.description, eventTypes = before.eventTypes } = change;
   const { state = before.state } = change;

@@ -1,9 +1,9 @@
 import createClient from 'openapi-fetch';
+import type { components, paths } from '../../../client/src/generated/schema.ts';
 import type { ProblemParams } from '../../../locales/problem-text.ts';
 import { loadAllMessages, t } from '../locales/messages.ts';
 import { textOf } from '../locales/problem.ts';
 import { fetchSignedIn } from './ended-session.ts';
-import type { components, paths } from './generated/schema.ts';
 
 export type Me = components['schemas']['Me'];
 export type Conversation = components['schemas']['Conversation'];

@@ -25,10 +25,16 @@ export function signedInAgain(): Promise<boolean> {
 
 /** Fetches once more after the user has signed in again, if the session had ended. */
 export async function fetchSignedIn(request: Request): Promise<Response> {
-  // The body of a clone is a stream, which a request that outlives the page may not have.
-  const copy = request.keepalive ? null : request.clone();
+  const copy = copyOf(request);
   const response = await fetch(request);
   return copy && response.status === 401 && (await signedInAgain()) ? fetch(copy) : response;
+}
+
+/** The request to send again; null where it cannot be. */
+function copyOf(request: Request): Request | null {
+  if (request.method === 'GET') return request;
+  // The body of a clone is a stream, which a request that outlives the page may not have.
+  return request.keepalive ? null : request.clone();
 }
 
 /** As `fetchSignedIn`, for a call that rejects with an error that has a status. */

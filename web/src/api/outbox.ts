@@ -81,9 +81,10 @@ function write(messages: WaitingMessage[]): boolean {
 export function forgetWritten(userId: string): void {
   write(waitingMessages().filter((one) => one.userId !== userId));
   try {
-    // As stored-draft.ts names them.
-    const prefix = `postroom draft ${userId} `;
-    for (const name of Object.keys(localStorage)) if (name.startsWith(prefix)) localStorage.removeItem(name);
+    // As stored-draft.ts and bulk-draft-storage.ts name them.
+    const isOfUser = (name: string) =>
+      ['draft', 'bulk'].some((kind) => name.startsWith(`postroom ${kind} ${userId} `));
+    for (const name of Object.keys(localStorage)) if (isOfUser(name)) localStorage.removeItem(name);
   } catch {
     // Nothing is stored.
   }

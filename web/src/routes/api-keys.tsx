@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -24,6 +24,9 @@ export default function ApiKeysPage() {
   );
   return (
     <SettingsSubpage title={t('apiKeys.title')} actions={create}>
+      <Anchor href="/api/reference" target="_blank" size="sm">
+        {t('apiKeys.reference')}
+      </Anchor>
       {creating && <ApiKeyForm instanceId={instance.id} close={() => setCreating(false)} />}
       {query.isPending ? (
         <LoadingState />

@@ -1,17 +1,18 @@
-import { Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { Suspense, useEffect, useState } from 'react';
-import type { BulkMessage } from '../api/client.ts';
+import { Suspense } from 'react';
+import type { BulkMessage, Sender } from '../api/client.ts';
 import { senders } from '../api/queries/mailboxes.ts';
 import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
 import { bulkMessage, useBulkMessage } from '../features/bulk/queries.ts';
 import { RecipientsForm } from '../features/bulk/recipients-form.tsx';
 import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
+import { type BulkDraft, useBulkDraft } from '../features/bulk/use-bulk-draft.ts';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
-import { type SendFrom, senderOf, senderOptions, senderValue } from '../ui/sender-options.ts';
+import { senderOf, senderOptions, senderValue } from '../ui/sender-options.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
@@ -37,9 +38,8 @@ export default function BulkMessagePage() {
 }
 
 function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
-  const { instance } = useAppContext();
+  const { me, instance } = useAppContext();
   const change = useBulkMessage(instance.id, bulkId);
-  const [unsaved, setUnsaved] = useState(false);
   if (bulk && bulk.state !== 'draft') {
     return (
       <Page title={bulk.subject} places={[{ name: t('bulk.title'), to: 'bulk' }]}>
@@ -47,51 +47,50 @@ function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessag
       </Page>
     );
   }
+  return <BulkMessageDraft {...{ bulkId, bulk, change }} userId={me.user.id} />;
+}
+
+/** Its parts are there once something was written, and with that saved. */
+function BulkMessageDraft({
+  bulkId,
+  bulk,
+  change,
+  userId,
+}: {
+  bulkId: string;
+  bulk: BulkMessage | null;
+  change: ReturnType<typeof useBulkMessage>;
+  userId: string;
+}) {
+  const { instance } = useAppContext();
+  const sendersQuery = useQuery(senders(instance.id));
+  const list = sendersQuery.data?.senders ?? [];
+  const target = { instanceId: instance.id, bulkId, userId };
+  const draft = useBulkDraft(target, bulk, change, list[0]?.mailboxId ?? null);
+  const hasNoSender = sendersQuery.isSuccess && list.length === 0;
   return (
     <Page title={bulk?.subject || t('bulk.new')} places={[{ name: t('bulk.title'), to: 'bulk' }]}>
       <Stack>
-        <BulkMessageForm bulk={bulk} change={change} onUnsaved={setUnsaved} />
+        <BulkMessageForm draft={draft} senders={list} hasNoSender={hasNoSender} />
         {bulk && <RecipientsForm instanceId={instance.id} bulk={bulk} change={change} />}
-        {bulk && <ReviewAndSend instanceId={instance.id} bulk={bulk} unsaved={unsaved} change={change} />}
-        {bulk && <DiscardButton change={change} />}
+        {bulk && (
+          <ReviewAndSend instanceId={instance.id} bulk={bulk} unsaved={draft.isUnsaved} change={change} />
+        )}
+        {bulk && <DiscardButton change={change} onDiscard={draft.stop} />}
       </Stack>
     </Page>
   );
 }
 
 function BulkMessageForm({
-  bulk,
-  change,
-  onUnsaved,
+  draft: { content, edit, status, problem },
+  senders,
+  hasNoSender,
 }: {
-  bulk: BulkMessage | null;
-  change: ReturnType<typeof useBulkMessage>;
-  onUnsaved(unsaved: boolean): void;
+  draft: BulkDraft;
+  senders: Sender[];
+  hasNoSender: boolean;
 }) {
-  const { instance } = useAppContext();
-  const sendersQuery = useQuery(senders(instance.id));
-  const list = sendersQuery.data?.senders ?? [];
-  const [selected, setSelected] = useState<SendFrom>({
-    mailboxId: bulk?.mailboxId ?? null,
-    alias: bulk?.alias ?? null,
-  });
-  const { mailboxId, alias } = selected.mailboxId
-    ? selected
-    : { mailboxId: list[0]?.mailboxId ?? null, alias: null };
-  const [subject, setSubject] = useState(bulk?.subject ?? '');
-  const [html, setHtml] = useState(bulk?.html ?? '');
-  const { save } = change;
-  // The server may have cleaned the HTML, so that what it has differs from what was saved.
-  const [lastSaved, setLastSaved] = useState('');
-  const isSameSender = bulk?.mailboxId === mailboxId && bulk?.alias === alias;
-  const isAsStored = bulk?.subject === subject && bulk.html === html && isSameSender;
-  const saved = bulk && (isAsStored || lastSaved === JSON.stringify({ mailboxId, alias, subject, html }));
-  useEffect(() => onUnsaved(!saved), [saved, onUnsaved]);
-  const submit = () => {
-    if (!mailboxId) return;
-    const content = { mailboxId, alias, subject, html };
-    save.mutate(content, { onSuccess: () => setLastSaved(JSON.stringify(content)) });
-  };
   return (
     <Paper withBorder p="lg">
       <Title order={2}>{t('bulk.message.title')}</Title>
@@ -99,16 +98,16 @@ function BulkMessageForm({
         <Select
           label={t('bulk.message.from')}
           allowDeselect={false}
-          data={senderOptions(list, { mailboxId, alias })}
-          value={mailboxId && senderValue({ mailboxId, alias })}
-          onChange={(value) => value && setSelected(senderOf(value))}
-          error={sendersQuery.isSuccess && list.length === 0 ? t('bulk.message.noSender') : undefined}
+          data={senderOptions(senders, content)}
+          value={content.mailboxId && senderValue(content)}
+          onChange={(value) => value && edit(senderOf(value))}
+          error={hasNoSender ? t('bulk.message.noSender') : undefined}
         />
         <TextInput
           label={t('bulk.subject')}
           maxLength={500}
-          value={subject}
-          onChange={(event) => setSubject(event.currentTarget.value)}
+          value={content.subject}
+          onChange={(event) => edit({ subject: event.currentTarget.value })}
         />
         <div>
           <Text size="sm" fw={500} mb={4}>
@@ -118,9 +117,8 @@ function BulkMessageForm({
             <Editor
               label={t('bulk.message.label')}
               placeholder={t('bulk.message.placeholder')}
-              html={html}
-              onChange={setHtml}
-              onSend={submit}
+              html={content.html}
+              onChange={(html) => edit({ html })}
               onEscape={() => {}}
             />
           </Suspense>
@@ -128,27 +126,32 @@ function BulkMessageForm({
             {t('bulk.message.fields')}
           </Text>
         </div>
-        {save.error && (
+        {problem && (
           <Text c="var(--error)" role="alert">
-            {save.error.message} {save.error.detail}
+            {problem.message} {problem.detail}
           </Text>
         )}
-        <Group>
-          <Button disabled={!mailboxId || Boolean(saved)} loading={save.isPending} onClick={submit}>
-            {bulk ? t('bulk.message.save') : t('bulk.message.goOn')}
-          </Button>
-          {saved && (
-            <Text size="sm" c="var(--text-muted)" role="status">
-              {t('bulk.message.saved')}
-            </Text>
-          )}
-        </Group>
+        <Text size="sm" c="var(--text-muted)" role="status">
+          {status === null ? t('bulk.message.begin') : statusText[status]()}
+        </Text>
       </Stack>
     </Paper>
   );
 }
 
-function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }) {
+const statusText = {
+  saving: () => t('composer.saving'),
+  kept: () => t('composer.kept'),
+  saved: () => t('bulk.message.saved'),
+};
+
+function DiscardButton({
+  change,
+  onDiscard,
+}: {
+  change: ReturnType<typeof useBulkMessage>;
+  onDiscard(): void;
+}) {
   const { instance } = useAppContext();
   const navigate = useNavigate();
   return (
@@ -158,11 +161,12 @@ function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }
         label={t('bulk.discard')}
         confirmLabel={t('composer.discardDraft')}
         cancelLabel={t('composer.keepDraft')}
-        onConfirm={() =>
+        onConfirm={() => {
+          onDiscard();
           change.remove.mutate(undefined, {
             onSuccess: () => void navigate({ to: '/$slug/bulk', params: { slug: instance.slug } as never }),
-          })
-        }
+          });
+        }}
       />
       {change.remove.error && (
         <Text c="var(--error)" role="alert">

@@ -3,6 +3,7 @@ import { IconSend2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { v4 as uuid } from 'uuid';
+import { keptBulkMessages } from '../features/bulk/bulk-draft-storage.ts';
 import { BulkList } from '../features/bulk/bulk-list.tsx';
 import { bulkMessages } from '../features/bulk/queries.ts';
 import { t } from '../locales/messages.ts';
@@ -13,7 +14,8 @@ import { useAppContext } from './shell.tsx';
 
 /** Bulk messages (S6), for admins. */
 export default function BulkPage() {
-  const { instance } = useAppContext();
+  const { me, instance } = useAppContext();
+  const kept = keptBulkMessages(me.user.id, instance.id);
   const query = useQuery({ ...bulkMessages(instance.id), enabled: instance.role === 'admin' });
   const navigate = useNavigate();
   if (instance.role !== 'admin') return <NotFoundPage />;
@@ -28,10 +30,10 @@ export default function BulkPage() {
         <LoadingState />
       ) : query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : query.data.bulkMessages.length === 0 ? (
+      ) : query.data.bulkMessages.length + kept.length === 0 ? (
         <EmptyState icon={IconSend2} title={t('bulk.empty.title')} text={t('bulk.empty.text')} />
       ) : (
-        <BulkList slug={instance.slug} bulkMessages={query.data.bulkMessages} />
+        <BulkList slug={instance.slug} bulkMessages={query.data.bulkMessages} kept={kept} />
       )}
     </Page>
   );

@@ -2,8 +2,8 @@ import { Button, Kbd } from '@mantine/core';
 import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconNote } from '@tabler/icons-react';
 import { t } from '../locales/messages.ts';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
-import type { ComposerState } from './conversation-composer.tsx';
 import styles from './inbox.module.css';
+import type { ComposerState } from './use-prepared-composer.ts';
 
 type ConversationAction = { icon: typeof IconNote; name: string; shortcut: string; run(): void };
 

@@ -1,35 +1,20 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { Suspense } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Suspense, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ConversationPage, Message } from '../api/client.ts';
-import { replyDefaults, savedReplies, writingSettings } from '../api/queries/composer.ts';
 import { conversation as conversationQuery } from '../api/queries/conversation.ts';
-import { senders } from '../api/queries/mailboxes.ts';
 import { lazyPart } from '../locales/lazy.ts';
+import { type ComposerState, usePreparedComposer } from './use-prepared-composer.ts';
 
 const Composer = lazyPart(() => import('../features/composer/form/composer.tsx'));
 
-/** Loads the composer, and the data it starts with, before it is needed, so that it opens at once. */
-export function preloadComposer(client: QueryClient, instanceId: string, conversationId: string): void {
-  void Composer.preload();
-  void client.prefetchQuery(senders(instanceId));
-  void client.prefetchQuery(replyDefaults(instanceId, conversationId, false));
-  void client.prefetchQuery(writingSettings(instanceId));
-  void client.prefetchQuery(savedReplies(instanceId));
-}
-
-/** The open composer; another `sessionKey` mounts a new one, which loads the draft again. */
-export type ComposerState = {
-  kind: 'reply' | 'forward' | 'note';
-  all?: boolean;
-  forwardedId?: string;
-  sessionKey: number;
-};
-
-/** The composer below a conversation. */
+/**
+ * The composer below a conversation. A reply is rendered before it is asked for, and hidden, so that opening it takes
+ * no longer than showing it.
+ */
 export function ConversationComposer({
   instanceId,
   slug,
-  userName,
+  user,
   composer,
   page: { conversation, customer },
   onClose,
@@ -37,59 +22,104 @@ export function ConversationComposer({
 }: {
   instanceId: string;
   slug: string;
-  userName: string;
-  composer: ComposerState;
+  user: { id: string; name: string };
+  /** null: none is open. */
+  composer: ComposerState | null;
   page: ConversationPage;
   onClose(): void;
   /** Called with the id of the message. */
   onSent(messageId: string): void;
 }) {
-  const appendMessage = useAppendMessage(instanceId, conversation.id);
-  const { kind, all = false, forwardedId } = composer;
-  return (
-    <Suspense>
-      <Composer
-        key={`${kind} ${composer.sessionKey}`}
-        instanceId={instanceId}
-        conversationId={conversation.id}
-        layout="inline"
-        kind={kind}
-        all={all}
-        {...(forwardedId && { forwardedId })}
-        placeholderValues={{
-          'customer.name': customer.name,
-          'customer.email': customer.addresses[0] ?? '',
-          'user.name': userName,
-          'conversation.subject': conversation.subject,
-        }}
-        onClose={onClose}
-        onSent={({ message }) => {
-          appendMessage(message);
-          onSent(message.id);
-          onClose();
-        }}
-        onPopOut={() =>
-          window.open(
-            `/${slug}/window/${kind}/${conversation.id}`,
-            `postroom-composer-${conversation.id}`,
-            'popup,width=720,height=640',
-          )
-        }
-      />
-    </Suspense>
+  const conversationId = conversation.id;
+  const appendMessage = useAppendMessage(instanceId, conversationId);
+  const target = { instanceId, conversationId, userId: user.id };
+  const { shown, key } = usePreparedComposer(target, composer, Composer.preload);
+  const frame = useRef<HTMLDivElement>(null);
+  const isOpen = composer !== null;
+  const latest = useRef({ isOpen, onClose, onSent });
+  useLayoutEffect(() => {
+    latest.current = { isOpen, onClose, onSent };
+  });
+  useLayoutEffect(() => {
+    // A forwarded message begins with its recipients.
+    if (isOpen && shown?.kind !== 'forward') focusText(frame.current);
+  }, [isOpen, shown?.kind]);
+  const { kind, all = false, forwardedId } = shown ?? {};
+  const { subject } = conversation;
+  const [address = ''] = customer.addresses;
+  // The same element while nothing of it changes: showing it renders nothing.
+  const element = useMemo(
+    () =>
+      kind && (
+        <Composer
+          key={key}
+          instanceId={instanceId}
+          conversationId={conversationId}
+          layout="inline"
+          kind={kind}
+          all={all}
+          {...(forwardedId && { forwardedId })}
+          placeholderValues={{
+            'customer.name': customer.name,
+            'customer.email': address,
+            'user.name': user.name,
+            'conversation.subject': subject,
+          }}
+          isShown={() => latest.current.isOpen}
+          onClose={() => latest.current.onClose()}
+          onSent={({ message }) => {
+            appendMessage(message);
+            latest.current.onSent(message.id);
+            latest.current.onClose();
+          }}
+          onPopOut={() =>
+            window.open(
+              `/${slug}/window/${kind}/${conversationId}`,
+              `postroom-composer-${conversationId}`,
+              'popup,width=720,height=640',
+            )
+          }
+        />
+      ),
+    [
+      key,
+      kind,
+      all,
+      forwardedId,
+      instanceId,
+      slug,
+      conversationId,
+      subject,
+      customer.name,
+      address,
+      user.name,
+      appendMessage,
+    ],
   );
+  return (
+    <div ref={frame} style={{ display: isOpen ? 'contents' : 'none' }}>
+      <Suspense>{element}</Suspense>
+    </div>
+  );
+}
+
+/** Moves the focus to the text of a composer that was rendered before it is shown. */
+export function focusText(composer: HTMLElement | null): void {
+  composer?.querySelector<HTMLElement>('[role=textbox][contenteditable=true]')?.focus();
 }
 
 /** Shows a sent message in the timeline before the live event arrives. */
 function useAppendMessage(instanceId: string, conversationId: string): (message: Message) => void {
   const client = useQueryClient();
-  const { queryKey } = conversationQuery(instanceId, conversationId);
-  return (message) => {
-    client.setQueryData(queryKey, (page) =>
-      page && !page.messages.some(({ id }) => id === message.id)
-        ? { ...page, messages: [...page.messages, message] }
-        : page,
-    );
-    void client.invalidateQueries({ queryKey });
-  };
+  return useMemo(() => {
+    const { queryKey } = conversationQuery(instanceId, conversationId);
+    return (message) => {
+      client.setQueryData(queryKey, (page) =>
+        page && !page.messages.some(({ id }) => id === message.id)
+          ? { ...page, messages: [...page.messages, message] }
+          : page,
+      );
+      void client.invalidateQueries({ queryKey });
+    };
+  }, [client, instanceId, conversationId]);
 }

@@ -1,4 +1,5 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallbackRef } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
@@ -18,6 +19,7 @@ import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { CustomerSide, useCustomerSide } from '../features/customer/customer-side.tsx';
 import { t } from '../locales/messages.ts';
+import { Deferred } from '../ui/deferred.tsx';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
 import { holdKeys } from '../ui/hold-keys.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
@@ -25,12 +27,12 @@ import { usePageTitle } from '../ui/page-title.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { useMailtoLinks } from '../ui/use-mailto-links.ts';
-import { whenIdle } from '../ui/when-idle.ts';
 import { ConversationActions, useConversationActions } from './conversation-actions.tsx';
-import { type ComposerState, ConversationComposer, preloadComposer } from './conversation-composer.tsx';
+import { ConversationComposer, focusText } from './conversation-composer.tsx';
 import styles from './inbox.module.css';
 import { MergedNotice } from './merged-notice.tsx';
 import { useComposerHistory } from './use-composer-history.ts';
+import type { ComposerState } from './use-prepared-composer.ts';
 
 /** One conversation: its timeline, the composer below it, and the customer in a panel beside it. */
 export function ConversationPane({
@@ -48,11 +50,10 @@ export function ConversationPane({
   const change = useUpdateConversation(instanceId, conversationId);
   const side = useCustomerSide();
   const lastMessage = query.data?.messages.findLast(({ direction }) => direction !== 'note');
-  const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(
-    { instanceId, conversationId },
-    lastMessage?.id,
+  const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(lastMessage?.id);
+  const markDone = useCallbackRef(
+    useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status })),
   );
-  const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
   usePageTitle(query.data ? query.data.conversation.subject || t('list.noSubject') : null);
   const actions = useConversationActions(openComposer);
   const markUnread = useMarkUnread(instanceId, user.id, { listRoute, conversationId });
@@ -91,18 +92,19 @@ export function ConversationPane({
         />
         {isMerged && <MergedNotice listRoute={listRoute} intoId={loadedId} />}
         <Timeline instanceId={instanceId} page={page} sentId={sentId} />
-        <TypingIndicator instanceId={instanceId} conversationId={conversationId} />
-        {composer ? (
-          <ConversationComposer
-            instanceId={instanceId}
-            slug={listRoute.slug}
-            userName={user.name}
-            composer={composer}
-            page={page}
-            onClose={closeComposer}
-            onSent={setSentId}
-          />
-        ) : (
+        <Deferred>
+          <TypingIndicator instanceId={instanceId} conversationId={conversationId} />
+        </Deferred>
+        <ConversationComposer
+          instanceId={instanceId}
+          slug={listRoute.slug}
+          user={user}
+          composer={composer}
+          page={page}
+          onClose={closeComposer}
+          onSent={setSentId}
+        />
+        {!composer && (
           <>
             <ConversationDisconnectedBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
             <TroubleBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
@@ -127,27 +129,15 @@ export function ConversationPane({
   );
 }
 
-/** Loads what a reply starts with once the conversation is shown. */
-function usePreloadedComposer(instanceId: string, conversationId: string, isShown: boolean): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    if (!isShown) return;
-    return whenIdle(() => preloadComposer(client, instanceId, conversationId));
-  }, [client, instanceId, conversationId, isShown]);
-}
-
 /** The open composer, if any; `lastMessageId` is the message that Forward forwards. */
-function useComposerState(
-  { instanceId, conversationId }: { instanceId: string; conversationId: string },
-  lastMessageId: string | undefined,
-) {
+function useComposerState(lastMessageId: string | undefined) {
   const [composer, setComposer] = useState<ComposerState | null>(null);
   // When the composer closes, the button that opened it gets the focus back.
   const lastKind = useRef<ComposerState['kind'] | null>(null);
   const openComposer = (kind: ComposerState['kind'], all = false) => {
     if (kind === 'forward' && !lastMessageId) return;
     holdKeys();
-    if (composer?.kind === kind) focusEditor();
+    if (composer?.kind === kind) focusText(document.body);
     setComposer((before) => ({
       kind,
       all,
@@ -159,7 +149,6 @@ function useComposerState(
     lastKind.current = composer?.kind ?? null;
     setComposer(null);
   };
-  usePreloadedComposer(instanceId, conversationId, lastMessageId !== undefined);
   return { composer, setComposer, openComposer, closeComposer, lastKind: lastKind.current };
 }
 
@@ -174,10 +163,6 @@ function useNewMessageTo(slug: string): void {
         state: { mailto },
       }),
   );
-}
-
-function focusEditor(): void {
-  document.querySelector<HTMLElement>('[role=textbox][contenteditable=true]')?.focus();
 }
 
 /** After an undone send the draft opens again: in this composer, or on the page of a new message. */

@@ -1,13 +1,13 @@
-import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Draft } from '../api/client.ts';
 import { drafts } from '../api/queries/composer.ts';
 import { readMailto } from '../features/composer/draft/mailto.ts';
+import { type KeptDraft, keptDrafts } from '../features/composer/draft/stored-draft.ts';
+import { type UnfinishedDraft, UnfinishedList } from '../features/composer/draft/unfinished-list.tsx';
 import Composer from '../features/composer/form/composer.tsx';
 import { t } from '../locales/messages.ts';
-import { htmlToText } from '../ui/html-to-text.ts';
-import { RelativeTime } from '../ui/relative-time.tsx';
-import styles from './new-message.module.css';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -20,6 +20,9 @@ export default function NewMessagePage() {
   const { slug } = instance;
   const draftsQuery = useQuery(drafts(instance.id, null));
   const others = (draftsQuery.data?.drafts ?? []).filter(({ id }) => id !== draftId);
+  // As it was when the page was opened: what is written here is no unfinished message yet.
+  const [allKept] = useState(() => keptDrafts(me.user.id, instance.id));
+  const kept = allKept.filter(({ id }) => id !== draftId);
   const goToInbox = () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
   return (
     <Page title={t('composer.newMessage')}>
@@ -52,32 +55,27 @@ export default function NewMessagePage() {
           )
         }
       />
-      {others.length > 0 && (
-        <Stack mt="xl" gap="xs">
-          <Title order={2}>{t('composer.unfinished')}</Title>
-          <ul className={styles.list}>
-            {others.map(({ id, to, subject, html, changedAt }) => (
-              <li key={id}>
-                <Link
-                  to="/$slug/new/$draftId"
-                  params={{ slug, draftId: id } as never}
-                  className={styles.draft}
-                >
-                  <span className={styles.words}>
-                    <b>{subject || t('list.noSubject')}</b> {to.join(', ')}
-                    <Text size="sm" c="var(--text-muted)" truncate>
-                      {htmlToText(html)}
-                    </Text>
-                  </span>
-                  <Text span size="xs" c="var(--text-muted)">
-                    <RelativeTime at={changedAt} />
-                  </Text>
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </Stack>
-      )}
+      <UnfinishedList slug={slug} drafts={unfinishedDrafts(others, kept)} />
     </Page>
   );
+}
+
+/** Those on the server, and those that only this browser has or has more of. */
+function unfinishedDrafts(saved: Draft[], kept: KeptDraft[]): UnfinishedDraft[] {
+  const keptIds = new Set(kept.map(({ id }) => id));
+  return [
+    ...kept.map(({ id, conversationId, content: { to, subject, html } }) => {
+      return { id, conversationId, to, subject, html, changedAt: null };
+    }),
+    ...saved
+      .filter(({ id }) => !keptIds.has(id))
+      .map(({ id, to, subject, html, changedAt }) => ({
+        id,
+        conversationId: null,
+        to,
+        subject,
+        html,
+        changedAt,
+      })),
+  ];
 }

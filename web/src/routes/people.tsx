@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { members } from '../api/queries/people.ts';
+import { members, pendingInvitations } from '../api/queries/people.ts';
 import { InvitationList } from '../features/people/invitation-list.tsx';
 import { InviteForm } from '../features/people/invite-form.tsx';
 import { MemberList } from '../features/people/member-list.tsx';
@@ -17,6 +17,7 @@ export default function PeoplePage() {
   const { me, instance } = useAppContext();
   const [inviting, setInviting] = useState(false);
   const query = useQuery({ ...members(instance.id), enabled: instance.role === 'admin' });
+  const invitations = useQuery({ ...pendingInvitations(instance.id), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;
   const invite = !inviting && (
     <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setInviting(true)}>
@@ -26,13 +27,15 @@ export default function PeoplePage() {
   return (
     <SettingsSubpage title={t('people.title')} actions={invite}>
       {inviting && <InviteForm instanceId={instance.id} close={() => setInviting(false)} />}
-      {query.isPending ? (
+      {query.isPending || invitations.isPending ? (
         <LoadingState />
       ) : query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
+      ) : invitations.isError ? (
+        <ErrorState error={invitations.error} retry={() => void invitations.refetch()} />
       ) : (
         <>
-          <InvitationList instanceId={instance.id} invitations={query.data.invitations} />
+          <InvitationList instanceId={instance.id} invitations={invitations.data.invitations} />
           <MemberList instanceId={instance.id} userId={me.user.id} members={query.data.members} />
         </>
       )}

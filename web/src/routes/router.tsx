@@ -7,7 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { ProblemError } from '../api/client.ts';
+import { ProblemError, problemOf } from '../api/client.ts';
 import { me } from '../api/queries/account.ts';
 import { withMessages } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
@@ -15,6 +15,7 @@ import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { InboxPage } from './inbox.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Shell } from './shell.tsx';
+import { UnreachablePage } from './unreachable.tsx';
 
 type RouterContext = { client: QueryClient };
 
@@ -24,12 +25,19 @@ const lazyPage: typeof lazyRouteComponent = (load) => lazyRouteComponent(() => w
 const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
   notFoundComponent: NotFoundPage,
-  errorComponent: ({ error }) => <ErrorState error={error} retry={() => location.reload()} />,
+  errorComponent: ({ error }) =>
+    isUnreachable(error) ? <UnreachablePage /> : <ErrorState error={error} retry={() => location.reload()} />,
 });
+
+/** Whether Postroom gave no answer, or none that depends on the request. */
+const isUnreachable = (error: unknown) =>
+  error instanceof ProblemError && (error.status === 0 || error.status >= 500);
 
 /** Redirects to the sign-in page where nobody is signed in; it returns to `href` afterwards. */
 async function requireSignIn({ client }: RouterContext, href: string) {
   try {
+    // Without network a query waits, and the page would stay empty.
+    if (!navigator.onLine && !client.getQueryData(me.queryKey)) throw problemOf(0, null);
     return await client.ensureQueryData(me);
   } catch (error) {
     if (error instanceof ProblemError && error.status === 401) {

@@ -1,7 +1,7 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useNarrow } from '../ui/use-narrow.ts';
-import type { ComposerState } from './conversation-composer.tsx';
+import type { ComposerState } from './use-prepared-composer.ts';
 
 /** The composer of a step in the browser's history. */
 type Step = { composer?: Omit<ComposerState, 'sessionKey'> };

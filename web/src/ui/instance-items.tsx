@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { Me } from '../api/client.ts';
 import { t } from '../locales/messages.ts';
+import { instanceName } from './instance-name.ts';
 
 /** Items of a menu that switches to another organization. */
 export function InstanceItems({ me, current }: { me: Me; current: Me['instances'][number] }) {
@@ -30,9 +31,4 @@ export function InstanceItems({ me, current }: { me: Me; current: Me['instances'
       </Menu.Item>
     </>
   );
-}
-
-/** The name of an organization, marked where it is a sandbox. */
-export function instanceName({ name, kind }: Me['instances'][number]): string {
-  return kind === 'sandbox' ? t('organizations.named', { name }) : name;
 }

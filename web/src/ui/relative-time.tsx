@@ -1,7 +1,7 @@
-import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { formatDate } from './format.ts';
 import { formatShortTime } from './format-short-time.ts';
+import { Hint } from './hint.tsx';
 import { usePrinting } from './use-printing.ts';
 
 const fullFormat = { dateStyle: 'full', timeStyle: 'short' } as const;
@@ -18,8 +18,8 @@ export function RelativeTime({ at }: { at: string }) {
   const date = new Date(at);
   const printing = usePrinting();
   return (
-    <Tooltip label={formatDate(date, fullFormat)} openDelay={400}>
+    <Hint label={formatDate(date, fullFormat)} delay={400}>
       <time dateTime={at}>{printing ? formatDate(date, printFormat) : formatShortTime(date, now)}</time>
-    </Tooltip>
+    </Hint>
   );
 }

@@ -68,6 +68,8 @@ export type Schema = {
     instanceId: string;
     sha256: Buffer;
     bytes: Buffer;
+    /** Where the bytes are, if not here: the name of a store and a key. */
+    location: string | null;
   };
   bulkMessage: {
     instanceId: string;
@@ -83,6 +85,10 @@ export type Schema = {
     startedAt: Date | null;
     finishedAt: Date | null;
     alias: string | null;
+    /** When the last change of its text was put into the audit log. */
+    changeNotedAt: Date | null;
+    /** Whose change that was. */
+    changeNotedFor: string | null;
   };
   bulkRecipient: {
     instanceId: string;
@@ -634,6 +640,10 @@ export type Schema = {
     mention: 'none' | 'app' | 'email';
     mailbox: 'none' | 'app' | 'email';
   };
+  objectRemoval: {
+    location: string;
+    dueAt: Generated<Date>;
+  };
   openingHours: {
     instanceId: string;
     timeZone: string;
@@ -703,6 +713,8 @@ export type Schema = {
     messageId: string;
     size: number;
     zstd: Buffer;
+    /** Where the bytes are, if not here: the name of a store and a key. */
+    location: string | null;
   };
   redaction: {
     instanceId: string;

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, type Me, unwrapResponse } from '../client.ts';
-import { instanceParams } from './instance-params.ts';
+import { fetchWholeList, instanceParams } from './instance-params.ts';
 
 /** The key of every other query starts with the id of its instance, so that all can be refetched at once. */
 export const me = queryOptions({
@@ -11,7 +11,7 @@ export const me = queryOptions({
 
 export const sessions = queryOptions({
   queryKey: ['me', 'sessions'],
-  queryFn: () => unwrapResponse(api.GET('/api/me/sessions')),
+  queryFn: () => fetchWholeList((query) => api.GET('/api/me/sessions', { params: { query } })),
 });
 
 export const notifications = (instanceId: string) =>

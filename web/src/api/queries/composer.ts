@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, unwrapResponse } from '../client.ts';
-import { instanceParams } from './instance-params.ts';
+import { fetchWholeList, instanceParams } from './instance-params.ts';
 
 export const replyDefaults = (instanceId: string, conversationId: string, all: boolean) =>
   queryOptions({
@@ -35,8 +35,10 @@ export const templates = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'templates'],
     queryFn: () =>
-      unwrapResponse(
-        api.GET('/api/instances/{instanceId}/templates', { params: instanceParams(instanceId) }),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/templates', {
+          params: { ...instanceParams(instanceId), query },
+        }),
       ),
     staleTime: 60_000,
   });
@@ -57,9 +59,12 @@ export const drafts = (instanceId: string, conversationId: string | null) =>
   queryOptions({
     queryKey: [instanceId, 'drafts', conversationId ?? ''],
     queryFn: () =>
-      unwrapResponse(
+      fetchWholeList((query) =>
         api.GET('/api/instances/{instanceId}/drafts', {
-          params: { ...instanceParams(instanceId), query: conversationId ? { conversationId } : {} },
+          params: {
+            ...instanceParams(instanceId),
+            query: { ...query, ...(conversationId && { conversationId }) },
+          },
         }),
       ),
     staleTime: 0,
@@ -78,8 +83,10 @@ export const savedReplies = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'saved-replies'],
     queryFn: () =>
-      unwrapResponse(
-        api.GET('/api/instances/{instanceId}/saved-replies', { params: instanceParams(instanceId) }),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/saved-replies', {
+          params: { ...instanceParams(instanceId), query },
+        }),
       ),
     staleTime: 60_000,
   });

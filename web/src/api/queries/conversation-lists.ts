@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type ListPage, unwrapResponse } from '../client.ts';
-import { instanceParams } from './instance-params.ts';
+import { fetchWholeList, instanceParams } from './instance-params.ts';
 
 export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done' | 'mentions' | 'quiet';
 
@@ -22,8 +22,10 @@ export const unreadableMessages = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'view-counts', 'unreadable'],
     queryFn: () =>
-      unwrapResponse(
-        api.GET('/api/instances/{instanceId}/unreadable-messages', { params: instanceParams(instanceId) }),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/unreadable-messages', {
+          params: { ...instanceParams(instanceId), query },
+        }),
       ),
   });
 
@@ -80,7 +82,9 @@ export const filters = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'filters'],
     queryFn: () =>
-      unwrapResponse(api.GET('/api/instances/{instanceId}/filters', { params: instanceParams(instanceId) })),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/filters', { params: { ...instanceParams(instanceId), query } }),
+      ),
     staleTime: 60_000,
   });
 

@@ -1,19 +1,23 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, unwrapResponse } from '../client.ts';
-import { instanceParams } from './instance-params.ts';
+import { fetchWholeList, instanceParams } from './instance-params.ts';
 
 export const apiKeys = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'api-keys'],
     queryFn: () =>
-      unwrapResponse(api.GET('/api/instances/{instanceId}/api-keys', { params: instanceParams(instanceId) })),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/api-keys', { params: { ...instanceParams(instanceId), query } }),
+      ),
   });
 
 export const webhooks = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'webhooks'],
     queryFn: () =>
-      unwrapResponse(api.GET('/api/instances/{instanceId}/webhooks', { params: instanceParams(instanceId) })),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/webhooks', { params: { ...instanceParams(instanceId), query } }),
+      ),
   });
 
 /** The log of a webhook; no event reports a delivery, so an open page asks again. */

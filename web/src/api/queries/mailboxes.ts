@@ -1,21 +1,25 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { paths } from '../../../../client/src/generated/schema.ts';
 import { api, unwrapResponse } from '../client.ts';
-import type { paths } from '../generated/schema.ts';
-import { instanceParams } from './instance-params.ts';
+import { fetchWholeList, instanceParams } from './instance-params.ts';
 
 export const senders = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', 'senders'],
     queryFn: () =>
-      unwrapResponse(api.GET('/api/instances/{instanceId}/senders', { params: instanceParams(instanceId) })),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/senders', { params: { ...instanceParams(instanceId), query } }),
+      ),
   });
 
 export const mailboxes = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes'],
     queryFn: () =>
-      unwrapResponse(
-        api.GET('/api/instances/{instanceId}/mailboxes', { params: instanceParams(instanceId) }),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/mailboxes', {
+          params: { ...instanceParams(instanceId), query },
+        }),
       ),
   });
 
@@ -102,9 +106,9 @@ export const mailboxImports = (instanceId: string, mailboxId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', mailboxId, 'imports'],
     queryFn: () =>
-      unwrapResponse(
+      fetchWholeList((query) =>
         api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}/imports', {
-          params: { path: { instanceId, mailboxId } },
+          params: { path: { instanceId, mailboxId }, query },
         }),
       ),
     refetchInterval: ({ state: { data } }) =>

@@ -1,12 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { type AuditEntry, api, unwrapResponse } from '../client.ts';
-import { instanceParams } from './instance-params.ts';
+import { fetchWholeList, instanceParams } from './instance-params.ts';
 
 export const people = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'people'],
     queryFn: () =>
-      unwrapResponse(api.GET('/api/instances/{instanceId}/people', { params: instanceParams(instanceId) })),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/people', { params: { ...instanceParams(instanceId), query } }),
+      ),
     staleTime: 60_000,
   });
 
@@ -14,7 +16,21 @@ export const members = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'members'],
     queryFn: () =>
-      unwrapResponse(api.GET('/api/instances/{instanceId}/members', { params: instanceParams(instanceId) })),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/members', { params: { ...instanceParams(instanceId), query } }),
+      ),
+  });
+
+/** Below the members, so that what changes these refreshes them as well. */
+export const pendingInvitations = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'members', 'invitations'],
+    queryFn: () =>
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/invitations', {
+          params: { ...instanceParams(instanceId), query },
+        }),
+      ),
   });
 
 export type AuditFilters = {

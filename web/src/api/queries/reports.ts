@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { paths } from '../../../../client/src/generated/schema.ts';
 import { api, unwrapResponse } from '../client.ts';
-import type { paths } from '../generated/schema.ts';
 import { instanceParams } from './instance-params.ts';
 
 type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query: infer Q } } }

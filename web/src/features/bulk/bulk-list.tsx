@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { BulkMessage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import type { KeptBulkMessage } from './bulk-draft-storage.ts';
 
 /** The light shades of Mantine have too little contrast. */
 const muted = { color: 'var(--text-muted)', background: 'var(--hover)' };
@@ -24,8 +25,17 @@ export function BulkStateBadge({ state }: { state: BulkMessage['state'] }) {
   );
 }
 
-/** The bulk messages, newest first. */
-export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: BulkMessage[] }) {
+/** The bulk messages, newest first; before them those that only this browser keeps. */
+export function BulkList({
+  slug,
+  bulkMessages,
+  kept,
+}: {
+  slug: string;
+  bulkMessages: BulkMessage[];
+  kept: KeptBulkMessage[];
+}) {
+  const unsaved = kept.filter(({ bulkId }) => !bulkMessages.some(({ id }) => id === bulkId));
   return (
     <Table.ScrollContainer minWidth={520}>
       <Table verticalSpacing="sm">
@@ -39,18 +49,24 @@ export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: B
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
+          {unsaved.map(({ bulkId, content }) => (
+            <Table.Tr key={bulkId}>
+              <Table.Td>
+                <BulkLink slug={slug} bulkId={bulkId} subject={content.subject} />
+              </Table.Td>
+              <Table.Td />
+              <Table.Td>
+                <BulkStateBadge state="draft" />
+              </Table.Td>
+              <Table.Td colSpan={2} c="var(--text-muted)">
+                {t('composer.keptHere')}
+              </Table.Td>
+            </Table.Tr>
+          ))}
           {bulkMessages.map((bulk) => (
             <Table.Tr key={bulk.id}>
               <Table.Td>
-                <Anchor
-                  size="sm"
-                  fw={600}
-                  component={Link}
-                  to="/$slug/bulk/$bulkId"
-                  params={{ slug, bulkId: bulk.id } as never}
-                >
-                  {bulk.subject || t('list.noSubject')}
-                </Anchor>
+                <BulkLink slug={slug} bulkId={bulk.id} subject={bulk.subject} />
               </Table.Td>
               <Table.Td>{bulk.alias ?? bulk.address}</Table.Td>
               <Table.Td>
@@ -65,5 +81,13 @@ export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: B
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  );
+}
+
+function BulkLink({ slug, bulkId, subject }: { slug: string; bulkId: string; subject: string }) {
+  return (
+    <Anchor size="sm" fw={600} component={Link} to="/$slug/bulk/$bulkId" params={{ slug, bulkId } as never}>
+      {subject || t('list.noSubject')}
+    </Anchor>
   );
 }

@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import type { paths } from '../../../../client/src/generated/schema.ts';
 import {
   api,
   type BulkMessage,
@@ -6,7 +7,7 @@ import {
   type ProblemError,
   unwrapResponse,
 } from '../../api/client.ts';
-import type { paths } from '../../api/generated/schema.ts';
+import { fetchWholeList } from '../../api/queries/instance-params.ts';
 
 const bulkParams = (instanceId: string, bulkId: string) => ({ params: { path: { instanceId, bulkId } } });
 
@@ -14,8 +15,8 @@ export const bulkMessages = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'bulk'],
     queryFn: () =>
-      unwrapResponse(
-        api.GET('/api/instances/{instanceId}/bulk-messages', { params: { path: { instanceId } } }),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/bulk-messages', { params: { path: { instanceId }, query } }),
       ),
   });
 
@@ -30,7 +31,7 @@ export const bulkMessage = (instanceId: string, bulkId: string) =>
     retry: false,
   });
 
-export const recipients = (instanceId: string, bulkId: string, after: number) =>
+export const recipients = (instanceId: string, bulkId: string, after: string | undefined) =>
   queryOptions({
     queryKey: [instanceId, 'bulk', bulkId, 'recipients', after],
     queryFn: () =>

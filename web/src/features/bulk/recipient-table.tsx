@@ -19,9 +19,9 @@ export function RecipientTable({
   slug: string;
   bulk: BulkMessage;
 }) {
-  const [after, setAfter] = useState(0);
+  const [after, setAfter] = useState<string>();
   const page = useQuery(recipients(instanceId, bulk.id, after));
-  const rows = page.data?.recipients ?? [];
+  const { recipients: rows = [], next = null } = page.data ?? {};
   if (page.isError) return <ErrorState error={page.error} retry={() => void page.refetch()} />;
   return (
     <>
@@ -56,16 +56,21 @@ export function RecipientTable({
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {(after > 0 || rows.length === 200) && (
+      {(after !== undefined || next !== null) && (
         <Group>
-          <Button size="compact-sm" variant="default" disabled={after === 0} onClick={() => setAfter(0)}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={after === undefined}
+            onClick={() => setAfter(undefined)}
+          >
             {t('bulk.sending.first')}
           </Button>
           <Button
             size="compact-sm"
             variant="default"
-            disabled={rows.length < 200}
-            onClick={() => setAfter(rows.at(-1)!.position)}
+            disabled={next === null}
+            onClick={() => setAfter(next ?? undefined)}
           >
             {t('bulk.sending.more')}
           </Button>

@@ -71,7 +71,7 @@ export function ReviewAndSend({
         </Button>
         {unsaved && (
           <Text size="sm" c="var(--text-muted)">
-            {t('bulk.check.unsaved')}
+            {t('composer.saving')}
           </Text>
         )}
       </Group>

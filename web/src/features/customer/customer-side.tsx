@@ -1,6 +1,8 @@
 import { Drawer } from '@mantine/core';
-import { type ComponentProps, useState } from 'react';
+import { useCallbackRef } from '@mantine/hooks';
+import { type ComponentProps, memo, useMemo, useState } from 'react';
 import { t } from '../../locales/messages.ts';
+import { Deferred } from '../../ui/deferred.tsx';
 import { useDisplayChoice } from '../../ui/display-choices.ts';
 import { useWide } from '../../ui/use-narrow.ts';
 import { CustomerPanel } from './customer-panel.tsx';
@@ -18,18 +20,22 @@ export function useCustomerSide() {
   const [drawerOpen, setDrawerOpen] = useState(false);
   const shown = hasRoom ? column === 'open' : drawerOpen;
   const setShown = (show: boolean) => (hasRoom ? setColumn(show ? 'open' : 'folded') : setDrawerOpen(show));
-  return { hasRoom, shown, toggle: () => setShown(!shown), hide: () => setShown(false) };
+  const toggle = useCallbackRef(() => setShown(!shown));
+  const hide = useCallbackRef(() => setShown(false));
+  return useMemo(() => ({ hasRoom, shown, toggle, hide }), [hasRoom, shown, toggle, hide]);
 }
 
 /** The customer beside a conversation, as `side` says. */
-export function CustomerSide({
+export const CustomerSide = memo(function Side({
   side: { hasRoom, shown, hide },
   ...panel
 }: PanelProps & { side: ReturnType<typeof useCustomerSide> }) {
   if (hasRoom) {
     return shown ? (
       <div className={styles.column}>
-        <CustomerPanel {...panel} onClose={hide} />
+        <Deferred>
+          <CustomerPanel {...panel} onClose={hide} />
+        </Deferred>
       </div>
     ) : null;
   }
@@ -46,4 +52,4 @@ export function CustomerSide({
       <CustomerPanel {...panel} onClose={hide} />
     </Drawer>
   );
-}
+});

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { components } from '../../../../client/src/generated/schema.ts';
 import { api, unwrapResponse } from '../../api/client.ts';
-import type { components } from '../../api/generated/schema.ts';
 
 export type CustomerPage = components['schemas']['CustomerPage'];
 export type CustomerRow = components['schemas']['CustomerRow'];
@@ -23,7 +23,7 @@ export const customerTimeline = (instanceId: string, customerId: string) =>
     queryFn: ({ pageParam }) =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/customers/{customerId}/timeline', {
-          params: { path: { instanceId, customerId }, query: pageParam ? { before: pageParam } : {} },
+          params: { path: { instanceId, customerId }, query: pageParam ? { after: pageParam } : {} },
         }),
       ),
     getNextPageParam: (page) => page.next ?? undefined,

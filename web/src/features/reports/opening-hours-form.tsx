@@ -89,7 +89,7 @@ function Day({ day, week, onChange }: { day: number; week: Week; onChange(week: 
     onChange(week.map((time, at) => (at === index ? { ...time, ...values } : time)));
   return (
     <Group role="group" aria-label={name} align="center" gap="sm" wrap="nowrap">
-      <Text size="sm" w={110}>
+      <Text size="sm" w={92} style={{ flexShrink: 0 }}>
         {name}
       </Text>
       <Stack gap={4} flex={1}>
@@ -104,6 +104,9 @@ function Day({ day, week, onChange }: { day: number; week: Week; onChange(week: 
               type="time"
               size="xs"
               required
+              flex={1}
+              miw={0}
+              maw={120}
               aria-label={t('openingHours.opens', { day: name })}
               value={from}
               onChange={(event) => change(index, { from: event.currentTarget.value })}
@@ -113,6 +116,9 @@ function Day({ day, week, onChange }: { day: number; week: Week; onChange(week: 
               type="time"
               size="xs"
               required
+              flex={1}
+              miw={0}
+              maw={120}
               aria-label={t('openingHours.closes', { day: name })}
               // A time field has no 24:00: midnight at the end of a day is typed as 00:00.
               value={to === '24:00' ? '00:00' : to}

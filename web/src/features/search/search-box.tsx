@@ -1,12 +1,13 @@
-import { ActionIcon, Kbd, Tooltip } from '@mantine/core';
+import { ActionIcon, Kbd } from '@mantine/core';
 import { IconBookmarkPlus, IconHelp, IconSearch, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
+import { Hint } from '../../ui/hint.tsx';
 import { holdKeys } from '../../ui/hold-keys.ts';
 import { useKeyboardShortcuts } from '../../ui/use-keyboard-shortcuts.ts';
 import styles from './search-box.module.css';
-import { SearchPopover } from './search-popover.tsx';
+import { SearchPanel } from './search-panel.tsx';
 import { SuggestionList, suggestionId, suggestionListId } from './suggestion-list.tsx';
 import { useSearchText } from './use-search-text.ts';
 import { useSuggestions } from './use-suggestions.ts';
@@ -102,7 +103,7 @@ export function SearchBox({
 function SaveFilterPopover(search: { instanceId: string; slug: string; query: string }) {
   const [opened, setOpened] = useState(false);
   return (
-    <SearchPopover
+    <SearchPanel
       label={t('filters.save')}
       icon={<IconBookmarkPlus size={15} />}
       width={280}
@@ -113,14 +114,14 @@ function SaveFilterPopover(search: { instanceId: string; slug: string; query: st
       }}
     >
       <SaveFilterForm {...search} onClose={() => setOpened(false)} />
-    </SearchPopover>
+    </SearchPanel>
   );
 }
 
 function SyntaxHelpPopover({ onSelect }: { onSelect(example: string): void }) {
   const [opened, setOpened] = useState(false);
   return (
-    <SearchPopover
+    <SearchPanel
       label={t('search.help')}
       icon={<IconHelp size={15} />}
       width={360}
@@ -134,16 +135,16 @@ function SyntaxHelpPopover({ onSelect }: { onSelect(example: string): void }) {
           onSelect(example);
         }}
       />
-    </SearchPopover>
+    </SearchPanel>
   );
 }
 
 function ClearButton({ onClick }: { onClick(): void }) {
   return (
-    <Tooltip label={t('search.clear')}>
+    <Hint label={t('search.clear')}>
       <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('search.clear')} onClick={onClick}>
         <IconX size={15} />
       </ActionIcon>
-    </Tooltip>
+    </Hint>
   );
 }

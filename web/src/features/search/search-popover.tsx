@@ -1,8 +1,10 @@
-import { ActionIcon, Popover } from '@mantine/core';
-import { type ReactNode, Suspense } from 'react';
+import { Popover } from '@mantine/core';
+import { Suspense } from 'react';
+import { SearchButton } from './search-button.tsx';
+import type { SearchPanelProps } from './search-panel.tsx';
 
-/** A button in the search field that opens a panel below it. */
-export function SearchPopover({
+/** A button in the search field and the panel below it. */
+export default function SearchPopover({
   label,
   icon,
   width,
@@ -10,29 +12,11 @@ export function SearchPopover({
   opened,
   onChange,
   children,
-}: {
-  label: string;
-  icon: ReactNode;
-  /** In pixels. */
-  width: number;
-  padding?: 'xs';
-  opened: boolean;
-  onChange(opened: boolean): void;
-  children: ReactNode;
-}) {
+}: SearchPanelProps) {
   return (
     <Popover opened={opened} onChange={onChange} width={width} trapFocus returnFocus position="bottom-end">
       <Popover.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={24}
-          aria-label={label}
-          title={label}
-          onClick={() => onChange(true)}
-        >
-          {icon}
-        </ActionIcon>
+        <SearchButton label={label} icon={icon} onClick={() => onChange(true)} />
       </Popover.Target>
       <Popover.Dropdown {...(padding && { p: padding })}>
         <Suspense>{children}</Suspense>

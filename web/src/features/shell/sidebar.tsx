@@ -1,8 +1,7 @@
-import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import {
   IconApps,
   IconChartBar,
-  IconChevronDown,
   IconInbox,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
@@ -12,15 +11,19 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import { Link, type LinkProps, useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
+import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
 import { useDisplayChoice } from '../../ui/display-choices.ts';
-import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
-import { InstanceItems, instanceName } from '../../ui/instance-items.tsx';
+import { afterFirstView } from '../../ui/first-view.ts';
+import { Hint } from '../../ui/hint.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
+import { InstanceButton } from './instance-button.tsx';
 import styles from './sidebar.module.css';
+
+const InstanceMenu = lazyPart(() => import('./instance-menu.tsx'), afterFirstView);
 
 /** The parts of the sidebar that other features have. */
 export type SidebarParts = {
@@ -40,6 +43,7 @@ export function Sidebar(props: Props) {
 
 function SideColumn({ me, instance, search, views, toasts, notificationButton, accountMenu }: Props) {
   const [sidebar, setSidebar] = useDisplayChoice('sidebar');
+  const [organizationsOpen, setOrganizationsOpen] = useState(false);
   const isFolded = sidebar === 'folded';
   const foldLabel = t(isFolded ? 'rail.unfold' : 'rail.fold');
   const FoldIcon = isFolded ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
@@ -49,11 +53,20 @@ function SideColumn({ me, instance, search, views, toasts, notificationButton, a
       aria-label={t('rail.label')}
     >
       <div className={styles.top}>
-        <InstanceMenu me={me} instance={instance} />
+        <Suspense
+          fallback={<InstanceButton instance={instance} onClick={() => setOrganizationsOpen(true)} />}
+        >
+          <InstanceMenu
+            me={me}
+            instance={instance}
+            opened={organizationsOpen}
+            onChange={setOrganizationsOpen}
+          />
+        </Suspense>
         <WriteButton slug={instance.slug} className={styles.iconButton!}>
           <IconPencilPlus size={16} aria-hidden />
         </WriteButton>
-        <Tooltip label={foldLabel} position="right">
+        <Hint label={foldLabel} position="right">
           <UnstyledButton
             className={styles.iconButton}
             aria-label={foldLabel}
@@ -62,7 +75,7 @@ function SideColumn({ me, instance, search, views, toasts, notificationButton, a
           >
             <FoldIcon size={16} aria-hidden />
           </UnstyledButton>
-        </Tooltip>
+        </Hint>
       </div>
       {search}
       <div className={styles.views}>{views}</div>
@@ -136,7 +149,7 @@ function WriteButton({
 }) {
   const navigate = useNavigate();
   return (
-    <Tooltip label={`${t('composer.newMessage')} · c`} position="right">
+    <Hint label={`${t('composer.newMessage')} · c`} position="right">
       <UnstyledButton
         className={className}
         aria-label={t('rail.write')}
@@ -146,7 +159,7 @@ function WriteButton({
       >
         {children}
       </UnstyledButton>
-    </Tooltip>
+    </Hint>
   );
 }
 
@@ -170,36 +183,5 @@ function SidebarLink({
       <Icon size={16} aria-hidden />
       <span>{children}</span>
     </Link>
-  );
-}
-
-/** Shows the organization and switches to another one. On a phone the menu of the account does. */
-function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][number] }) {
-  // As it is written on the button (WCAG 2.5.3).
-  const sandbox = instance.kind === 'sandbox' ? t('organizations.kinds.sandbox') : null;
-  const shownName = [instance.name, sandbox].filter(Boolean).join(' ');
-  return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <UnstyledButton
-          className={styles.instance}
-          aria-label={`${t('rail.organizations')}: ${shownName}`}
-          title={instanceName(instance)}
-        >
-          <InitialsAvatar name={instance.name} kind="address" size={22} />
-          <span className={styles.instanceName}>{instance.name}</span>
-          {sandbox && (
-            <>
-              {' '}
-              <span className={styles.sandbox}>{sandbox}</span>
-            </>
-          )}
-          <IconChevronDown size={12} aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <InstanceItems me={me} current={instance} />
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -9,6 +9,7 @@ import {
   type TemplateVersion,
   unwrapResponse,
 } from '../../api/client.ts';
+import { fetchWholeList } from '../../api/queries/instance-params.ts';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
@@ -37,8 +38,8 @@ export function VersionsDrawer({
   const query = useQuery({
     queryKey: [instanceId, 'templates', template.id, 'versions', template.version],
     queryFn: () =>
-      unwrapResponse(
-        api.GET('/api/instances/{instanceId}/templates/{templateId}/versions', { params: { path } }),
+      fetchWholeList((query) =>
+        api.GET('/api/instances/{instanceId}/templates/{templateId}/versions', { params: { path, query } }),
       ),
   });
   const restore = useMutation<{ template: Template }, ProblemError, number>({

@@ -14,6 +14,7 @@ import { ownPasswordAttempts } from '../../../instances/sign-in-limits.ts';
 import { languages } from '../../../locales/translate.ts';
 import { actorOf, sessionOf } from '../../access.ts';
 import { id, time } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import { kind, password, personName, role } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -128,12 +129,15 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       schema: {
         tags,
         summary: 'Your sessions',
-        response: { 200: z.object({ sessions: z.array(session) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ sessions: z.array(session), next }) },
       },
     },
-    async (request) => ({
-      sessions: await sessionsOf(deployment, { id: request.user.id, sessionId: sessionOf(request) }),
-    }),
+    async (request) => {
+      const user = { id: request.user.id, sessionId: sessionOf(request) };
+      const page = await sessionsOf(deployment, user, request.query);
+      return { sessions: page.rows, next: page.next };
+    },
   );
   app.delete(
     '/api/me/sessions',

@@ -13,6 +13,7 @@ import {
   count,
 } from '../../schemas/bulk.ts';
 import { alias, id, instancePath } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const base = '/api/instances/:instanceId/bulk-messages';
@@ -39,12 +40,13 @@ export function bulkMessageRoutes(app: HttpServer, { database, url }: Services):
         tags,
         summary: 'The bulk messages, newest first',
         params: instancePath,
-        response: { 200: z.object({ bulkMessages: z.array(bulkMessageSchema) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ bulkMessages: z.array(bulkMessageSchema), next }) },
       },
     },
     async (request) => {
-      const found = await database.inInstance(request.instanceId, bulkMessages);
-      return { bulkMessages: found.map((bulk) => bulkMessageView(request, bulk, url)) };
+      const page = await database.inInstance(request.instanceId, (tx) => bulkMessages(tx, request.query));
+      return { bulkMessages: page.rows.map((bulk) => bulkMessageView(request, bulk, url)), next: page.next };
     },
   );
   app.get(

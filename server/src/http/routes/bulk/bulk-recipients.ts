@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addRecipients, removeRecipients } from '../../../bulk/bulk-drafts.ts';
-import { bulkMessage, recipients } from '../../../bulk/bulk-views.ts';
+import { bulkMessage, type RecipientView, recipients } from '../../../bulk/bulk-views.ts';
 import { findCustomers, noneLeftOut } from '../../../bulk/find-customers.ts';
 import { prepareBulkPreview, renderBulkPreview } from '../../../bulk/preview-bulk.ts';
 import { openRecipientListReader } from '../../../bulk/recipient-list-reader.ts';
@@ -21,6 +21,7 @@ import {
   count,
 } from '../../schemas/bulk.ts';
 import { id, int4, nameAndAddress, time } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import { sentPreviewShape } from '../../schemas/sent-preview.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -117,7 +118,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         tags,
         summary: 'The customers and the state of each',
         params: bulkPath,
-        querystring: z.object({ after: z.coerce.number().pipe(int4.min(0)).default(0) }),
+        querystring: z.object(pageQuery({ usual: 200 })),
         response: {
           200: z.object({
             recipients: z.array(
@@ -134,17 +135,17 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
                 conversationId: id.nullable(),
               }),
             ),
+            next,
           }),
         },
       },
     },
     async (request) => {
       const { instanceId, params, query } = request;
-      const found = await database.inInstance(instanceId, (tx) =>
-        recipients(tx, params.bulkId, { after: query.after, limit: 200 }),
-      );
+      const found = await database.inInstance(instanceId, (tx) => recipients(tx, params.bulkId, query));
       return {
-        recipients: found.map((one) => ({ ...one, problem: problemView(request, one.problem) })),
+        next: found.next,
+        recipients: found.rows.map((one) => ({ ...one, problem: problemView(request, one.problem) })),
       };
     },
   );
@@ -153,15 +154,15 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
     { config, schema: { tags, summary: 'The report, as CSV', params: bulkPath } },
     async (request, reply) => {
       const { instanceId, params } = request;
-      const page = (after: number) =>
+      const pageAfter = (after?: string) =>
         database.inInstance(instanceId, (tx) => recipients(tx, params.bulkId, { after, limit: reportPage }));
-      const first = await page(0);
+      const first = await pageAfter();
       // By page, so that a long report neither blocks other requests nor needs memory.
       async function* report() {
-        for (let rows = first; ; rows = await page(rows.at(-1)!.position)) {
-          const lines = rows.map((row) => reportLine(request, row));
-          yield stringify(lines, { header: rows === first, bom: rows === first, columns: reportColumns });
-          if (rows.length < reportPage) return;
+        for (let page = first; ; page = await pageAfter(page.next)) {
+          const lines = page.rows.map((row) => reportLine(request, row));
+          yield stringify(lines, { header: page === first, bom: page === first, columns: reportColumns });
+          if (page.next === null) return;
         }
       }
       return reply
@@ -233,7 +234,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
 const reportPage = 1_000;
 const reportColumns = ['address', 'name', 'state', 'reason', 'at'];
 
-function reportLine(request: FastifyRequest, row: Awaited<ReturnType<typeof recipients>>[number]) {
+function reportLine(request: FastifyRequest, row: RecipientView) {
   const { address, name, state, problem, diagnostic, changedAt } = row;
   return {
     address: escapeCsvFormula(address),

@@ -69,7 +69,7 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ instanceId, params }, reply) => {
-      const raw = await database.inInstance(instanceId, (tx) => openRawMessage(tx, params.messageId));
+      const raw = await openRawMessage(database, instanceId, params.messageId);
       if (!raw) throw new ProblemError(noSuchFile('message'));
       return reply
         .header('content-type', 'application/octet-stream')
@@ -116,8 +116,7 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
     async ({ instanceId, params }, reply) => {
       const files = await database.inInstance(instanceId, (tx) => filesOfMessage(tx, params.messageId));
       if (!files) throw new ProblemError(noSuchFile('message'));
-      const open = (attachmentId: string) =>
-        database.inInstance(instanceId, (tx) => openAttachment(tx, attachmentId));
+      const open = (attachmentId: string) => openAttachment(database, instanceId, attachmentId);
       return reply
         .header('content-type', 'application/zip')
         .header('content-disposition', disposition('attachment', 'attachments.zip'))

@@ -5,7 +5,7 @@ import {
   markRead,
   noSuchConversation,
 } from '../../../conversations/change-conversation.ts';
-import { earlierMessages, openConversation } from '../../../conversations/conversation-page.ts';
+import { messagesOf, messagesPerPage, openConversation } from '../../../conversations/conversation-page.ts';
 import { mergeTarget } from '../../../conversations/merge-conversations.ts';
 import { updatePresence } from '../../../conversations/presence.ts';
 import { ProblemError } from '../../../problems.ts';
@@ -19,13 +19,15 @@ import {
   requestTime,
   time,
 } from '../../schemas/common.ts';
+import { pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
 const person = z.object({ id, name: z.string() });
 const messagesPage = {
   messages: z.array(message),
-  earlier: z.string().nullable(),
+  /** The cursor of the messages before these; null: there are none. */
+  next: z.string().nullable(),
   /** Changes by people during the time of these messages. */
   events: z.array(
     z
@@ -78,7 +80,7 @@ const page = z
     }),
     /** Whether a change with `spam` is possible. */
     spamInGmail: z.boolean(),
-    /** The newest ones, oldest first; `earlier` requests the page before them. */
+    /** The newest ones, oldest first; `next` requests the page before them. */
     ...messagesPage,
   })
   .meta({ id: 'ConversationPage' });
@@ -171,16 +173,16 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'The messages of a conversation before a page of them',
+        summary: 'A page of the messages of a conversation: the newest ones first, each page oldest first',
         params: path,
-        querystring: z.object({ before: z.string().max(100) }),
+        querystring: z.object(pageQuery({ usual: messagesPerPage, most: 100 })),
         response: { 200: z.object(messagesPage).meta({ id: 'MessagesPage' }) },
       },
     },
     async (request) => {
       const { instanceId, params, query } = request;
       const earlier = await database.inInstance(instanceId, (tx) =>
-        earlierMessages(tx, params.conversationId, query.before),
+        messagesOf(tx, params.conversationId, query),
       );
       return messagesResponse(request, earlier);
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deleteFilter, listFilters, saveFilter } from '../../../conversations/saved-filters.ts';
 import { id, instancePath } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const filterPath = instancePath.extend({ filterId: id });
@@ -19,12 +20,14 @@ export function savedFilterRoutes(app: HttpServer, { database }: Services): void
         tags,
         summary: 'Your saved filters and the shared ones',
         params: instancePath,
-        response: { 200: z.object({ filters: z.array(filter) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ filters: z.array(filter), next }) },
       },
     },
-    async ({ instanceId, user }) => ({
-      filters: await database.inInstance(instanceId, (tx) => listFilters(tx, user.id)),
-    }),
+    async ({ instanceId, user, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => listFilters(tx, user.id, query));
+      return { filters: page.rows, next: page.next };
+    },
   );
   app.put(
     '/api/instances/:instanceId/filters/:filterId',

@@ -3,6 +3,7 @@ import { correctSpelling } from '../../../search/correct-spelling.ts';
 import { search } from '../../../search/search.ts';
 import { inSearchTime } from '../../../search/search-time.ts';
 import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const pieces = z.array(z.object({ text: z.string(), hit: z.boolean() }));
@@ -30,14 +31,13 @@ export function searchRoutes(app: HttpServer, { database }: Services): void {
           q: z.string().max(500),
           /** The time zone of `before:` and `after:`, such as `Europe/Berlin`. */
           timeZone,
-          /** The `next` of the page before, for a search without words. */
-          after: z.string().max(200).optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(30),
+          ...pageQuery({ usual: 30, most: 200 }),
         }),
         response: {
           200: z.object({
             conversations: z.array(found),
-            next: z.string().nullable(),
+            next,
+            /** Whether there are more matches; a search with words has one page, of the best. */
             more: z.boolean(),
             problems: z.array(
               z.object({

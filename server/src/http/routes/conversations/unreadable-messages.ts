@@ -3,6 +3,7 @@ import { retryUnreadable, unreadableMessages } from '../../../mailboxes/unreadab
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const unreadableMessage = z
@@ -36,12 +37,18 @@ export function unreadableMessageRoutes(app: HttpServer, { database }: Services)
         summary: 'Messages that Gmail does not return, or that could not be stored',
         description: 'Other mail is received meanwhile. Each is tried again by itself.',
         params: instancePath,
-        response: { 200: z.object({ messages: z.array(unreadableMessage) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ messages: z.array(unreadableMessage), next }) },
       },
     },
     async (request) => {
-      const found = await database.inInstance(request.instanceId, unreadableMessages);
-      return { messages: found.map((one) => ({ ...one, problem: problemView(request, one.problem) })) };
+      const page = await database.inInstance(request.instanceId, (tx) =>
+        unreadableMessages(tx, request.query),
+      );
+      return {
+        messages: page.rows.map((one) => ({ ...one, problem: problemView(request, one.problem) })),
+        next: page.next,
+      };
     },
   );
   app.post(

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { countViews } from '../../../conversations/count-views.ts';
 import { listConversations, rowsInView } from '../../../conversations/list-conversations.ts';
-import { countableViews, countViews, views } from '../../../conversations/views.ts';
+import { countableViews, views } from '../../../conversations/views.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
 import { matchingRows } from '../../../search/search.ts';
 import { inSearchTime } from '../../../search/search-time.ts';
 import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
 import { troubleResponse, troubleSchema } from '../../schemas/mailboxes.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const viewCounts = z
@@ -73,11 +75,10 @@ export function viewRoutes(app: HttpServer, { database }: Services): void {
         querystring: z.object({
           view: z.enum(views).default('open'),
           mailboxId: id.optional(),
-          after: z.string().max(200).optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          ...pageQuery({ usual: 50, most: 200 }),
         }),
         response: {
-          200: z.object({ conversations: z.array(conversationRow), next: z.string().nullable() }),
+          200: z.object({ conversations: z.array(conversationRow), next }),
         },
       },
     },

@@ -4,6 +4,7 @@ import { customerConversations } from '../../../customers/customer-conversations
 import { volume } from '../../../reports/volume.ts';
 import { conversationRow } from '../../schemas/common.ts';
 import { customerPath } from '../../schemas/customers.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const url = '/api/instances/:instanceId/customers/:customerId';
@@ -23,11 +24,10 @@ export function customerActivityRoutes(app: HttpServer, { database }: Services):
         params: customerPath,
         querystring: z.object({
           status: z.enum(['open', 'snoozed', 'done']).optional(),
-          after: z.string().max(200).optional(),
-          limit: z.coerce.number().int().min(1).max(100).default(10),
+          ...pageQuery({ usual: 10, most: 100 }),
         }),
         response: {
-          200: z.object({ conversations: z.array(conversationRow), next: z.string().nullable() }),
+          200: z.object({ conversations: z.array(conversationRow), next }),
         },
       },
     },

@@ -8,6 +8,7 @@ import { createProblem, ProblemError } from '../../../problems.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import { customerPage, customerPath } from '../../schemas/customers.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const url = '/api/instances/:instanceId/customers/:customerId';
@@ -35,14 +36,12 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
         params: instancePath,
         querystring: z.object({
           search: z.string().max(200).default(''),
-          after: z.string().max(1_000).optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          ...pageQuery({ usual: 50, most: 200 }),
         }),
-        response: { 200: z.object({ customers: z.array(row), next: z.string().nullable() }) },
+        response: { 200: z.object({ customers: z.array(row), next }) },
       },
     },
-    ({ instanceId, query }) =>
-      database.inInstance(instanceId, (tx) => listCustomers(tx, { ...query, after: query.after ?? null })),
+    ({ instanceId, query }) => database.inInstance(instanceId, (tx) => listCustomers(tx, query)),
   );
   app.get(
     url,
@@ -84,7 +83,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
         tags,
         summary: 'The messages of a customer in all conversations, newest first',
         params: customerPath,
-        querystring: z.object({ before: z.string().max(100).optional() }),
+        querystring: z.object(pageQuery({ usual: 30, most: 100 })),
         response: {
           200: z.object({
             messages: z.array(
@@ -101,13 +100,13 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
                 })
                 .meta({ id: 'CustomerMessage' }),
             ),
-            next: z.string().nullable(),
+            next,
           }),
         },
       },
     },
     ({ instanceId, params, query }) =>
-      database.inInstance(instanceId, (tx) => customerTimeline(tx, params.customerId, query.before ?? null)),
+      database.inInstance(instanceId, (tx) => customerTimeline(tx, params.customerId, query)),
   );
   app.post(
     `${url}/delete`,

@@ -9,6 +9,7 @@ import {
 } from '../../../drafts/writing-settings.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z
@@ -66,10 +67,14 @@ export function composerRoutes(app: HttpServer, { database }: Services): void {
         tags,
         summary: 'Saved replies',
         params: instancePath,
-        response: { 200: z.object({ savedReplies: z.array(savedReply) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ savedReplies: z.array(savedReply), next }) },
       },
     },
-    async ({ instanceId }) => ({ savedReplies: await database.inInstance(instanceId, listSavedReplies) }),
+    async ({ instanceId, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => listSavedReplies(tx, query));
+      return { savedReplies: page.rows, next: page.next };
+    },
   );
   app.put(
     '/api/instances/:instanceId/saved-replies/:savedReplyId',

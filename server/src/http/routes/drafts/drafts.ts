@@ -25,6 +25,7 @@ import {
   sendTime,
   time,
 } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import { quoting } from '../../schemas/quoting.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -96,15 +97,17 @@ export function draftRoutes(app: HttpServer, { database, queue, bounds }: Servic
         tags,
         summary: 'Your drafts in a conversation, or your new messages',
         params: instancePath,
-        querystring: z.object({ conversationId: id.optional() }),
-        response: { 200: z.object({ drafts: z.array(draft) }) },
+        querystring: z.object({ conversationId: id.optional(), ...pageQuery() }),
+        response: { 200: z.object({ drafts: z.array(draft), next }) },
       },
     },
-    async ({ instanceId, user, query }) => ({
-      drafts: await database.inInstance(instanceId, (tx) =>
-        listDrafts(tx, user.id, query.conversationId ?? null),
-      ),
-    }),
+    async ({ instanceId, user, query }) => {
+      const { conversationId = null, ...page } = query;
+      const found = await database.inInstance(instanceId, (tx) =>
+        listDrafts(tx, { userId: user.id, conversationId }, page),
+      );
+      return { drafts: found.rows, next: found.next };
+    },
   );
   app.put(
     '/api/instances/:instanceId/drafts/:draftId',

@@ -3,8 +3,10 @@ import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import { auditActions } from '../../../audit/actions.ts';
 import { type AuditView, auditEntries, auditFilterOptions } from '../../../audit/read-audit-log.ts';
+import type { Page } from '../../../database/paging.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { id, instancePath, requestTime, time } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const action = z.enum(auditActions);
@@ -27,7 +29,6 @@ const entry = z
     ipAddress: z.string().nullable(),
   })
   .meta({ id: 'AuditEntry' });
-const pageSize = 50;
 const exportBatchSize = 1_000;
 
 /** The audit log, for admins (M2). It cannot be changed. */
@@ -42,24 +43,21 @@ export function auditLogRoutes(app: HttpServer, { database }: Services): void {
         tags,
         summary: 'Changes by admins, newest first',
         params: instancePath,
-        querystring: filter.extend({ after: id.optional() }),
+        querystring: filter.extend(pageQuery({ usual: 50 })),
         response: {
           200: z.object({
             entries: z.array(entry),
-            /** The `after` of the next page; null if there is none. */
-            next: id.nullable(),
+            next,
             actors: z.array(z.object({ id, name: z.string() })),
             actions: z.array(action),
           }),
         },
       },
     },
-    ({ instanceId, query: { after = null, ...asked } }) =>
+    ({ instanceId, query }) =>
       database.inInstance(instanceId, async (tx) => {
-        const entries = await auditEntries(tx, asked, { after, limit: pageSize + 1 });
-        const shown = entries.slice(0, pageSize);
-        const next = entries.length > pageSize ? shown.at(-1)!.id : null;
-        return { entries: shown, next, ...(await auditFilterOptions(tx)) };
+        const page = await auditEntries(tx, query, query);
+        return { entries: page.rows, next: page.next, ...(await auditFilterOptions(tx)) };
       }),
   );
   app.get(
@@ -70,15 +68,14 @@ export function auditLogRoutes(app: HttpServer, { database }: Services): void {
     },
     ({ instanceId, query }, reply) => {
       const rows = async function* () {
-        let after: string | null = null;
-        for (;;) {
-          const entries: AuditView[] = await database.inInstance(instanceId, (tx) =>
+        let after: string | undefined;
+        do {
+          const page: Page<AuditView> = await database.inInstance(instanceId, (tx) =>
             auditEntries(tx, query, { after, limit: exportBatchSize }),
           );
-          for (const one of entries) yield csvRowOf(one);
-          if (entries.length < exportBatchSize) return;
-          after = entries.at(-1)!.id;
-        }
+          for (const one of page.rows) yield csvRowOf(one);
+          after = page.next ?? undefined;
+        } while (after);
       };
       const columns = ['at', 'who', 'action', 'subject', 'before', 'after', 'from'];
       return reply

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const renderer = openRenderer();
   const attachedMessages = openAttachedMessageReader();
   const queue = await openQueue(db.deployment, { isWorker: false, onError: () => {} });
-  const eventNotifier = createEventNotifier(db.connection);
+  const eventNotifier = createEventNotifier(db.locks);
   const signIn = openSignIn(db.deployment, { url, secrets: ['a secret that is long enough for this'] });
   const sealer = createSealer(['a secret that is long enough for this']);
   const quota = createQuota();
@@ -80,7 +80,7 @@ beforeAll(async () => {
     () => db.close(),
     () => google.stop(),
     () => queue.stop(),
-    () => eventNotifier.close(),
+    async () => eventNotifier.close(),
     () => renderer.close(),
     () => attachedMessages.close(),
     () => app.close(),

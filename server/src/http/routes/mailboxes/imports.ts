@@ -16,6 +16,7 @@ import { actorOf } from '../../access.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
 import { problemMessage } from '../../request-problems.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
@@ -76,15 +77,17 @@ export function importRoutes(app: HttpServer, { database, connecting }: Services
         tags,
         summary: 'The imports of older mail of an address, newest first',
         params: path,
-        response: { 200: z.object({ imports: z.array(importSchema) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ imports: z.array(importSchema), next }) },
       },
     },
     async (request) => {
-      const { instanceId, params } = request;
-      const rows = await database.inInstance(instanceId, async (tx) => {
+      const { instanceId, params, query } = request;
+      const page = await database.inInstance(instanceId, async (tx) => {
         if (!(await mailbox(tx, params.mailboxId))) throw new ProblemError(noSuchMailbox);
-        return importsOf(tx, params.mailboxId);
+        return importsOf(tx, params.mailboxId, query);
       });
+      const { rows } = page;
       const running = rows.filter(({ state }) => state === 'running');
       const imports = rows.map(({ listedAt, disconnectedAt, problem, ...row }) => {
         const handled = row.imported + row.alreadyStored + row.leftOut + row.setAside;
@@ -111,7 +114,7 @@ export function importRoutes(app: HttpServer, { database, connecting }: Services
           },
         };
       });
-      return { imports };
+      return { imports, next: page.next };
     },
   );
   app.post(

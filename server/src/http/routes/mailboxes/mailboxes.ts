@@ -17,6 +17,7 @@ import {
   mailboxSchema,
   mailboxSettingsSchema,
 } from '../../schemas/mailboxes.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
@@ -32,12 +33,13 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
         tags,
         summary: 'The connected addresses',
         params: instancePath,
-        response: { 200: z.object({ mailboxes: z.array(mailboxSchema) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ mailboxes: z.array(mailboxSchema), next }) },
       },
     },
     async (request) => {
-      const found = await database.inInstance(request.instanceId, mailboxes);
-      return { mailboxes: found.map((one) => mailboxResponse(request, one)) };
+      const page = await database.inInstance(request.instanceId, (tx) => mailboxes(tx, request.query));
+      return { mailboxes: page.rows.map((one) => mailboxResponse(request, one)), next: page.next };
     },
   );
   app.patch(

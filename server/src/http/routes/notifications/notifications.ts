@@ -8,6 +8,7 @@ import {
 } from '../../../notifications/preferences.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath, requestTime, time } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const notification = z
@@ -35,7 +36,9 @@ const notification = z
     read: z.boolean(),
   })
   .meta({ id: 'Notification' });
-const page = z.object({ notifications: z.array(notification), unread: z.number().int() });
+const page = z.object({ notifications: z.array(notification), unread: z.number().int(), next });
+/** How many notifications a page has. */
+const newest = 30;
 
 const channel = z.enum(notificationChannels);
 const preferences = z.strictObject({
@@ -57,13 +60,19 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
     '/api/instances/:instanceId/notifications',
     {
       config: { access: 'member' },
-      schema: { tags, summary: 'My newest notifications', params: instancePath, response: { 200: page } },
+      schema: {
+        tags,
+        summary: 'My notifications, newest first',
+        params: instancePath,
+        querystring: z.object(pageQuery({ usual: newest })),
+        response: { 200: page },
+      },
     },
     async (request) => {
-      const { instanceId, user } = request;
+      const { instanceId, user, query } = request;
       return pageResponse(
         request,
-        await database.inInstance(instanceId, (tx) => notificationsOf(tx, user.id)),
+        await database.inInstance(instanceId, (tx) => notificationsOf(tx, user.id, query)),
       );
     },
   );
@@ -84,7 +93,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
       const { instanceId, user, body } = request;
       const found = await database.inInstance(instanceId, async (tx) => {
         await markRead(tx, user.id, { through: body.through, now: new Date() });
-        return notificationsOf(tx, user.id);
+        return notificationsOf(tx, user.id, { limit: newest });
       });
       return pageResponse(request, found);
     },

@@ -52,6 +52,23 @@ test('a key is shown once, stored as a hash, and listed with its beginning, crea
   expect(await listed()).toMatchObject({ lastUsedAt: expect.any(String), lastUsedIp: '127.0.0.1' });
 });
 
+test('a key tells what it is and what it may do, with any scope', async () => {
+  const { apiKey, key } = await create(['templates:read']);
+  const own = await call(key, 'GET', '/api/key');
+  expect(own).toMatchObject({
+    status: 200,
+    body: {
+      apiKey: { id: apiKey.id, name: 'Shop', scopes: ['templates:read'] },
+      instance: { id: instanceId },
+    },
+  });
+  expect(JSON.stringify(own.body)).not.toContain(key);
+  expect((await call(`${key}x`, 'GET', '/api/key')).status).toBe(401);
+  const { headers } = admin;
+  const session = await fixture.app.inject({ url: '/api/key', headers });
+  expect(session.json()).toEqual({ apiKey: null, instance: null });
+});
+
 test('a key may do what its scopes name, in its organization only', async () => {
   const { key } = await create(['customers:read', 'conversations:write']);
   expect((await call(key, 'GET', '/customers/list')).status).toBe(200);

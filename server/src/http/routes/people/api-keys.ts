@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { apiKeyScopes, apiKeys, createApiKey, revokeApiKey } from '../../../instances/api-keys.ts';
+import { apiKey, apiKeyScopes, apiKeys, createApiKey, revokeApiKey } from '../../../instances/api-keys.ts';
+import { currentInstance } from '../../../instances/instances.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath, requestTime, time } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import { personName } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const scope = z.enum(apiKeyScopes).meta({ id: 'ApiKeyScope' });
-const apiKey = z
+const apiKeySchema = z
   .object({
     id,
     name: z.string(),
@@ -36,10 +38,39 @@ export function apiKeyRoutes(app: HttpServer, { database }: Services): void {
         tags,
         summary: 'The API keys, newest first',
         params: instancePath,
-        response: { 200: z.object({ apiKeys: z.array(apiKey) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ apiKeys: z.array(apiKeySchema), next }) },
       },
     },
-    async ({ instanceId }) => ({ apiKeys: await database.inInstance(instanceId, apiKeys) }),
+    async ({ instanceId, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => apiKeys(tx, query));
+      return { apiKeys: page.rows, next: page.next };
+    },
+  );
+  app.get(
+    '/api/key',
+    {
+      config: { access: 'user', scope: 'any' },
+      schema: {
+        tags,
+        summary: 'What the API key of this request is, and what it may do',
+        description: 'Both members are null in a session without a key.',
+        response: {
+          200: z.object({
+            apiKey: apiKeySchema.nullable(),
+            /** The organization that it belongs to. */
+            instance: z.object({ id, name: z.string() }).nullable(),
+          }),
+        },
+      },
+    },
+    async ({ instanceId, user: { apiKeyId } }) =>
+      apiKeyId === null
+        ? { apiKey: null, instance: null }
+        : database.inInstance(instanceId, async (tx) => ({
+            apiKey: await apiKey(tx, apiKeyId),
+            instance: { id: instanceId, name: (await currentInstance(tx)).name },
+          })),
   );
   app.post(
     base,
@@ -56,13 +87,13 @@ export function apiKeyRoutes(app: HttpServer, { database }: Services): void {
           /** Null: never. */
           expiresAt: requestTime.nullable(),
         }),
-        response: { 201: z.object({ apiKey, key: z.string() }) },
+        response: { 201: z.object({ apiKey: apiKeySchema, key: z.string() }) },
       },
     },
     async (request, reply) => {
       const created = await database.inInstance(request.instanceId, async (tx) => {
         const { id: created, key } = await createApiKey(tx, request.body, actorOf(request));
-        return { apiKey: (await apiKeys(tx)).find((one) => one.id === created)!, key };
+        return { apiKey: await apiKey(tx, created), key };
       });
       return reply.status(201).send(created);
     },

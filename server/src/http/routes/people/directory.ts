@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { people } from '../../../instances/people.ts';
 import { senders } from '../../../mailboxes/senders.ts';
 import { id, instancePath, sender } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const person = z
@@ -18,10 +19,14 @@ export function directoryRoutes(app: HttpServer, { database }: Services): void {
         tags: ['people'],
         summary: 'The people of the instance',
         params: instancePath,
-        response: { 200: z.object({ people: z.array(person) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ people: z.array(person), next }) },
       },
     },
-    async ({ instanceId }) => ({ people: await database.inInstance(instanceId, people) }),
+    async ({ instanceId, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => people(tx, query));
+      return { people: page.rows, next: page.next };
+    },
   );
   app.get(
     '/api/instances/:instanceId/senders',
@@ -31,11 +36,13 @@ export function directoryRoutes(app: HttpServer, { database }: Services): void {
         tags: ['people'],
         summary: 'The addresses you can write from, with the From line of each',
         params: instancePath,
-        response: { 200: z.object({ senders: z.array(sender) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ senders: z.array(sender), next }) },
       },
     },
-    async ({ instanceId, user }) => ({
-      senders: await database.inInstance(instanceId, (tx) => senders(tx, user)),
-    }),
+    async ({ instanceId, user, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => senders(tx, user, query));
+      return { senders: page.rows, next: page.next };
+    },
   );
 }

@@ -7,6 +7,7 @@ import {
   invite,
   joinByInvitation,
   languageOf,
+  pendingInvitation,
   pendingInvitations,
   recordSentFrom,
   renewInvitation,
@@ -18,6 +19,7 @@ import { translate } from '../../../locales/translate.ts';
 import { sendAccountMail } from '../../../notifications/account-mail.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -33,6 +35,23 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
   const secretConfig = { ...config, secretAnswer: true } as const;
   const base = '/api/instances/:instanceId/invitations';
 
+  app.get(
+    base,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Invitations that are open, or expired and can be sent again; newest first',
+        params: instancePath,
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ invitations: z.array(invitation), next }) },
+      },
+    },
+    async ({ instanceId, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => pendingInvitations(tx, query));
+      return { invitations: page.rows, next: page.next };
+    },
+  );
   const sendInvitation = async (
     { instanceId, user }: FastifyRequest,
     { id, token }: { id: string; token: string },
@@ -40,7 +59,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     const address = `${url}/invitation/${token}`;
     const { name, invited } = await database.inInstance(instanceId, async (tx) => ({
       name: (await currentInstance(tx)).name,
-      invited: (await pendingInvitations(tx)).find((one) => one.id === id)!,
+      invited: await pendingInvitation(tx, id),
     }));
     // An invited user reads their own language; a new person gets the inviter's.
     const invitedLanguage = await languageOf(deployment, invited.email);

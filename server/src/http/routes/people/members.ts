@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { reassignConversations } from '../../../conversations/reassign.ts';
-import { pendingInvitations } from '../../../instances/invitations.ts';
 import { changeRole, deactivate, members, reactivate } from '../../../instances/members.ts';
 import { createPasswordLink, resetTwoFactor } from '../../../instances/password-links.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
-import { invitation, member, role } from '../../schemas/people.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
+import { member, role } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ userId: id });
@@ -22,18 +22,16 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
       config,
       schema: {
         tags,
-        summary: 'Everybody who is or was a member, and who is invited',
+        summary: 'Everybody who is or was a member, those with access first, by name',
         params: instancePath,
-        response: {
-          200: z.object({ members: z.array(member), invitations: z.array(invitation) }),
-        },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ members: z.array(member), next }) },
       },
     },
-    ({ instanceId }) =>
-      database.inInstance(instanceId, async (tx) => ({
-        members: await members(tx),
-        invitations: await pendingInvitations(tx),
-      })),
+    async ({ instanceId, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => members(tx, query));
+      return { members: page.rows, next: page.next };
+    },
   );
   app.patch(
     `${base}/:userId`,

@@ -12,6 +12,7 @@ import {
 } from '../../../templates/templates.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath, int4, time } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import { templateForm } from '../../schemas/template-form.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -78,10 +79,14 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
         tags,
         summary: 'The templates, by name',
         params: instancePath,
-        response: { 200: z.object({ templates: z.array(templateSchema) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ templates: z.array(templateSchema), next }) },
       },
     },
-    async ({ instanceId }) => ({ templates: await database.inInstance(instanceId, templates) }),
+    async ({ instanceId, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => templates(tx, query));
+      return { templates: page.rows, next: page.next };
+    },
   );
   app.get(
     '/api/instances/:instanceId/templates/:templateId',
@@ -150,12 +155,14 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
         tags,
         summary: 'The versions of a template, newest first',
         params: path,
-        response: { 200: z.object({ versions: z.array(versionSchema) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ versions: z.array(versionSchema), next }) },
       },
     },
-    async ({ instanceId, params }) => ({
-      versions: await database.inInstance(instanceId, (tx) => versions(tx, params.templateId)),
-    }),
+    async ({ instanceId, params, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => versions(tx, params.templateId, query));
+      return { versions: page.rows, next: page.next };
+    },
   );
   app.get(
     '/api/instances/:instanceId/templates/:templateId/versions/:version',

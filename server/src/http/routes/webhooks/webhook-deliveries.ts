@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deliveries, enqueueTest, replayDelivery, replayFailed } from '../../../webhooks/delivery-log.ts';
 import { problemView } from '../../problem-documents.ts';
 import { id, instancePath, requestTime } from '../../schemas/common.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import { webhookDelivery } from '../../schemas/webhooks.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -23,21 +24,19 @@ export function webhookDeliveryRoutes(app: HttpServer, { database }: Services): 
         params: path,
         querystring: z.object({
           state: z.enum(['pending', 'delivered', 'failed']).optional(),
-          after: id.optional(),
-          limit: z.coerce.number().int().min(1).max(100).default(50),
+          ...pageQuery({ usual: 50 }),
         }),
-        response: { 200: z.object({ deliveries: z.array(webhookDelivery), next: z.string().nullable() }) },
+        response: { 200: z.object({ deliveries: z.array(webhookDelivery), next }) },
       },
     },
     async (request) => {
       const { webhookId } = request.params;
-      const { state, after = null, limit } = request.query;
       const page = await database.inInstance(request.instanceId, (tx) =>
-        deliveries(tx, webhookId, { state, after, limit }),
+        deliveries(tx, webhookId, request.query),
       );
       return {
-        ...page,
-        deliveries: page.deliveries.map((one) => ({ ...one, problem: problemView(request, one.problem) })),
+        next: page.next,
+        deliveries: page.rows.map((one) => ({ ...one, problem: problemView(request, one.problem) })),
       };
     },
   );

@@ -4,12 +4,14 @@ import {
   createWebhook,
   deleteWebhook,
   rotateSecret,
+  webhook,
   webhookEventTypes,
   webhooks,
 } from '../../../webhooks/webhooks.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
-import { eventType, webhook, webhookUrl } from '../../schemas/webhooks.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
+import { eventType, webhook as webhookSchema, webhookUrl } from '../../schemas/webhooks.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ webhookId: id });
@@ -23,7 +25,7 @@ export function webhookRoutes(app: HttpServer, { database, sealer }: Services): 
   const secretConfig = { ...config, secretAnswer: true } as const;
   const tags = ['webhooks'];
   const base = '/api/instances/:instanceId/webhooks';
-  const response = { 200: z.object({ webhook }) };
+  const response = { 200: z.object({ webhook: webhookSchema }) };
   app.get(
     base,
     {
@@ -32,10 +34,14 @@ export function webhookRoutes(app: HttpServer, { database, sealer }: Services): 
         tags,
         summary: 'The webhooks, oldest first',
         params: instancePath,
-        response: { 200: z.object({ webhooks: z.array(webhook) }) },
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ webhooks: z.array(webhookSchema), next }) },
       },
     },
-    async ({ instanceId }) => ({ webhooks: await database.inInstance(instanceId, webhooks) }),
+    async ({ instanceId, query }) => {
+      const page = await database.inInstance(instanceId, (tx) => webhooks(tx, query));
+      return { webhooks: page.rows, next: page.next };
+    },
   );
   app.post(
     base,
@@ -47,13 +53,13 @@ export function webhookRoutes(app: HttpServer, { database, sealer }: Services): 
         description: 'It is notified about what happens from now on.',
         params: instancePath,
         body: z.strictObject({ url: webhookUrl, description: description.default(''), eventTypes }),
-        response: { 201: z.object({ webhook, secret }) },
+        response: { 201: z.object({ webhook: webhookSchema, secret }) },
       },
     },
     async (request, reply) => {
       const created = await database.inInstance(request.instanceId, async (tx) => {
         const made = await createWebhook({ sealer }, tx, request.body, actorOf(request));
-        return { webhook: (await webhooks(tx)).find((one) => one.id === made.id)!, secret: made.secret };
+        return { webhook: (await webhook(tx, made.id))!, secret: made.secret };
       });
       return reply.status(201).send(created);
     },
@@ -81,7 +87,7 @@ export function webhookRoutes(app: HttpServer, { database, sealer }: Services): 
       const { webhookId } = request.params;
       return database.inInstance(request.instanceId, async (tx) => {
         await changeWebhook(tx, webhookId, request.body, actorOf(request));
-        return { webhook: (await webhooks(tx)).find((one) => one.id === webhookId)! };
+        return { webhook: (await webhook(tx, webhookId))! };
       });
     },
   );

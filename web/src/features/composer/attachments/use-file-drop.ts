@@ -3,15 +3,16 @@ import { carriesFiles } from '../../../ui/file-drag.ts';
 import { type DroppedFiles, droppedFiles } from './dropped-files.ts';
 
 /**
- * Receives files dropped anywhere on the page while it is mounted, unless something else takes them; true while
+ * Receives files dropped anywhere on the page while it is mounted and shown, unless something else takes them; true while
  * files are dragged over the page. Dropped beside an open composer they are meant for it.
  */
-export function useFileDrop(onDropped: (dropped: DroppedFiles) => void): boolean {
+export function useFileDrop(onDropped: (dropped: DroppedFiles) => void, isShown = () => true): boolean {
   const [isOver, setIsOver] = useState(false);
   const receive = useEffectEvent(onDropped);
+  const takesFiles = useEffectEvent((event: DragEvent) => isShown() && carriesFiles(event));
   useEffect(() => {
     const over = (event: DragEvent) => {
-      if (!carriesFiles(event)) return;
+      if (!takesFiles(event)) return;
       event.preventDefault();
       setIsOver(true);
     };
@@ -21,7 +22,7 @@ export function useFileDrop(onDropped: (dropped: DroppedFiles) => void): boolean
     };
     const drop = (event: DragEvent) => {
       setIsOver(false);
-      if (!carriesFiles(event) || event.defaultPrevented) return;
+      if (!takesFiles(event) || event.defaultPrevented) return;
       event.preventDefault();
       receive(droppedFiles(event.dataTransfer));
     };

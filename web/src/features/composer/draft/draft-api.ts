@@ -15,6 +15,7 @@ export function createDraftApi(client: QueryClient, instanceId: string, target: 
   const query = drafts(instanceId, conversationId);
   const pathOf = (id: string) => ({ path: { instanceId, draftId: id } });
   return {
+    instanceId,
     /** The draft of this target on the server; undefined where there is none. */
     async fetch(): Promise<Draft | undefined> {
       const { drafts } = await client.fetchQuery(query);

@@ -114,7 +114,8 @@ export class DraftSession {
     // A draft that has only the proposed recipients is not saved.
     if (!this.#hasContent(content) && before.version === 0) return;
     this.#dirty = true;
-    writeStoredDraft(this.#storageKey, { id: before.id, version: before.version, content });
+    const { instanceId } = this.#api;
+    writeStoredDraft(this.#storageKey, { id: before.id, version: before.version, content, instanceId });
     this.#scheduleSave(saveDelayMs);
   };
 

@@ -6,6 +6,7 @@ import { createDraftApi } from './draft-api.ts';
 import type { DraftContent, DraftTarget } from './draft-content.ts';
 import { DraftSession } from './draft-session.ts';
 import { closingDrafts, openDrafts } from './open-drafts.ts';
+import { draftStorageKey } from './stored-draft.ts';
 
 /** The draft of a target while the component is mounted; `initialize` completes the content it starts with. */
 export function useDraft(
@@ -14,10 +15,8 @@ export function useDraft(
   initialize: (content: DraftContent) => DraftContent,
 ) {
   const client = useQueryClient();
-  const { kind, conversationId, draftId } = target;
-  // Two people may use one browser, one after the other.
-  const userId = client.getQueryData(me.queryKey)?.user.id ?? '';
-  const storageKey = `${userId} ${conversationId ? `${conversationId} ${kind}` : `new ${draftId}`}`;
+  const { kind, draftId } = target;
+  const storageKey = draftStorageKey(client.getQueryData(me.queryKey)?.user.id ?? '', target);
   const [draftApi] = useState(() => createDraftApi(client, instanceId, target));
   const [session] = useState(() => new DraftSession(draftApi, storageKey, kind));
   const snapshot = useSyncExternalStore(session.subscribe, session.getSnapshot);

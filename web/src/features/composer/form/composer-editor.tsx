@@ -17,6 +17,7 @@ export function ComposerEditor({
   instanceId,
   kind,
   placeholderValues,
+  isShown = () => true,
   state,
   draft,
   savedReplies,
@@ -27,7 +28,7 @@ export function ComposerEditor({
   onUploads,
   onSend,
   onEscape,
-}: Pick<ComposerProps, 'instanceId' | 'kind' | 'placeholderValues'> & {
+}: Pick<ComposerProps, 'instanceId' | 'kind' | 'placeholderValues' | 'isShown'> & {
   state: DraftState;
   draft: OpenDraft;
   savedReplies: SavedReply[];
@@ -54,7 +55,7 @@ export function ComposerEditor({
       placeholder={t(`composer.placeholders.${kind}`)}
       html={state.content.html}
       revision={state.revision}
-      autoFocus={kind === 'reply' || isNote || state.content.to.length > 0}
+      autoFocus={isShown() && (kind === 'reply' || isNote || state.content.to.length > 0)}
       onChange={(html) => draft.edit({ html })}
       onSend={onSend}
       onEscape={onEscape}

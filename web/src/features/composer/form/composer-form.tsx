@@ -39,7 +39,7 @@ export function ComposerForm(props: ComposerFormProps) {
   const { state, edit } = draft;
   const files = useAttachments(instanceId, draft);
   const { editorRef, insertFiles, uploadPicture } = useInsertFiles(files);
-  const isDraggedOver = useFileDrop((dropped) => insertFiles(dropped, true));
+  const isDraggedOver = useFileDrop((dropped) => insertFiles(dropped, true), props.isShown);
   const isNote = kind === 'note';
   const isBlank = isBlankDraft(draft, kind);
   const isUploading = files.uploading.length > 0;
@@ -97,6 +97,7 @@ export function ComposerForm(props: ComposerFormProps) {
       <ComposerEditor
         {...{ instanceId, kind, state, draft, editorRef, uploadPicture }}
         placeholderValues={props.placeholderValues}
+        {...(props.isShown && { isShown: props.isShown })}
         savedReplies={props.savedReplies}
         people={props.people}
         onFiles={insertFiles}

@@ -18,6 +18,8 @@ export type ComposerProps = {
   layout: 'inline' | 'page';
   /** Values for the placeholders of saved replies. */
   placeholderValues: Omit<PlaceholderValues, 'customer.firstName'>;
+  /** Whether it is on the screen now: it may be rendered before; without it, it is. */
+  isShown?(): boolean;
   onClose(): void;
   onSent(to: { conversationId: string; message: Message }): void;
   onPopOut?(): void;

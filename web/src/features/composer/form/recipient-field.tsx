@@ -36,7 +36,8 @@ export function RecipientField({
 }) {
   const [searchText, setSearchText] = useState('');
   const [query] = useDebouncedValue(searchText, 150);
-  const found = useQuery(customers(instanceId, query));
+  const [wasFocused, setWasFocused] = useState(false);
+  const found = useQuery({ ...customers(instanceId, query), enabled: wasFocused });
   const change = (entered: string[]) => onChange(entered.flatMap(splitRecipients));
   /** A comma ends a recipient, unless it may belong to a name that is being typed. */
   const endRecipient = (event: KeyboardEvent) => {
@@ -56,6 +57,7 @@ export function RecipientField({
         value={value}
         onChange={change}
         onKeyDown={endRecipient}
+        onFocus={() => setWasFocused(true)}
         searchValue={searchText}
         onSearchChange={setSearchText}
         data={[...new Set(suggestions)]}

@@ -76,7 +76,7 @@ async function savedVersion(
       ...{ id: draftId, version: stored.version, content: stored.content },
       ...{ attachments: [], forwarded: null, savedAt: null, status: 'local', cardNumbers: 0, revision: 0 },
     });
-    writeStoredDraft(storageKey, { ...stored, version: draft.version });
+    writeStoredDraft(storageKey, { ...stored, version: draft.version, instanceId });
     return draft.version;
   } catch (error) {
     const { code } = error as ProblemError;

@@ -8,13 +8,13 @@ export function useEarlierMessages(instanceId: string, conversationId: string) {
   const client = useQueryClient();
   const { queryKey } = conversation(instanceId, conversationId);
   return useMutation({
-    mutationFn: (before: string) =>
+    mutationFn: (after: string) =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations/{conversationId}/messages', {
-          params: { path: { instanceId, conversationId }, query: { before } },
+          params: { path: { instanceId, conversationId }, query: { after } },
         }),
       ),
-    onSuccess: async ({ messages, earlier, events }) => {
+    onSuccess: async ({ messages, next, events }) => {
       // A fetch in progress still starts at the old first message.
       await client.cancelQueries({ queryKey, exact: true });
       client.setQueryData<ConversationPage>(queryKey, (page) => {
@@ -23,7 +23,7 @@ export function useEarlierMessages(instanceId: string, conversationId: string) {
         const eventIds = new Set(page.events.map(({ id }) => id));
         return {
           ...page,
-          earlier,
+          next,
           messages: [...messages.filter(({ id }) => !messageIds.has(id)), ...page.messages],
           events: [...events.filter(({ id }) => !eventIds.has(id)), ...page.events],
         };

@@ -17,7 +17,7 @@ export function usePrintConversation(instanceId: string, conversationId: string)
   const { mutateAsync: fetchEarlier } = useEarlierMessages(instanceId, conversationId);
   const { queryKey } = conversation(instanceId, conversationId);
   const print = async () => {
-    const earlier = () => client.getQueryData<ConversationPage>(queryKey)?.earlier;
+    const earlier = () => client.getQueryData<ConversationPage>(queryKey)?.next;
     for (let before = earlier(); before; before = earlier()) await fetchEarlier(before);
     // What is rendered when it is near the viewport is rendered now (ui/render-when-visible.tsx).
     window.dispatchEvent(new Event('beforeprint'));

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Kbd, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Box, Button, Group, Kbd, Text, Title } from '@mantine/core';
 import {
   IconArrowLeft,
   IconCheck,
@@ -9,10 +9,12 @@ import {
   IconTag,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type ComponentProps, useState } from 'react';
+import { type ComponentProps, memo, useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { Deferred } from '../../../ui/deferred.tsx';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
+import { Hint } from '../../../ui/hint.tsx';
 import { holdKeys } from '../../../ui/hold-keys.ts';
 import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
@@ -28,7 +30,7 @@ import { ConversationMenu } from './conversation-menu.tsx';
 import { PresenceIndicator } from './presence-indicator.tsx';
 
 /** The subject, status, assignee and tags of a conversation, and the controls that change them. */
-export function ConversationHeader({
+export const ConversationHeader = memo(function Header({
   instanceId,
   userId,
   listRoute,
@@ -91,8 +93,10 @@ export function ConversationHeader({
         >
           {conversation.subject || t('list.noSubject')}
         </Title>
-        <ConversationMenu instanceId={instanceId} conversation={conversation} />
-        <Tooltip label={t('conversation.details')}>
+        <Deferred placeholder={<Box w={32} />}>
+          <ConversationMenu instanceId={instanceId} conversation={conversation} />
+        </Deferred>
+        <Hint label={t('conversation.details')}>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -102,7 +106,7 @@ export function ConversationHeader({
           >
             <IconLayoutSidebarRight size={18} />
           </ActionIcon>
-        </Tooltip>
+        </Hint>
         {isWide && snoozeButton}
         <DoneButton
           status={status}
@@ -116,33 +120,35 @@ export function ConversationHeader({
           {t('conversation.quiet', { address: conversation.quietFor })}
         </Text>
       )}
-      <Group gap={4} mt={4}>
-        <AssigneeMenu
-          {...{ instanceId, userId }}
-          assignee={assignee}
-          opened={open === 'assign'}
-          setOpened={(opened) => setOpen(opened ? 'assign' : null)}
-          onAssign={assign}
-        />
-        {!isWide && snoozeButton}
-        {status === 'snoozed' && snoozedUntil && (
-          <Text size="xs" c="var(--warning)">
-            {t('conversation.snoozedUntil', { when: formatShortTime(new Date(snoozedUntil), new Date()) })}
-          </Text>
-        )}
-        <ConversationTags
-          instanceId={instanceId}
-          tags={conversation.tags}
-          opened={open === 'tag'}
-          setOpened={(opened) => setOpen(opened ? 'tag' : null)}
-          onAdd={(id) => change.mutate({ addTags: [id] })}
-          onRemove={(id) => change.mutate({ removeTags: [id] })}
-        />
-        <PresenceIndicator instanceId={instanceId} conversationId={conversation.id} />
+      <Group gap={4} mt={4} mih={22}>
+        <Deferred>
+          <AssigneeMenu
+            {...{ instanceId, userId }}
+            assignee={assignee}
+            opened={open === 'assign'}
+            setOpened={(opened) => setOpen(opened ? 'assign' : null)}
+            onAssign={assign}
+          />
+          {!isWide && snoozeButton}
+          {status === 'snoozed' && snoozedUntil && (
+            <Text size="xs" c="var(--warning)">
+              {t('conversation.snoozedUntil', { when: formatShortTime(new Date(snoozedUntil), new Date()) })}
+            </Text>
+          )}
+          <ConversationTags
+            instanceId={instanceId}
+            tags={conversation.tags}
+            opened={open === 'tag'}
+            setOpened={(opened) => setOpen(opened ? 'tag' : null)}
+            onAdd={(id) => change.mutate({ addTags: [id] })}
+            onRemove={(id) => change.mutate({ removeTags: [id] })}
+          />
+          <PresenceIndicator instanceId={instanceId} conversationId={conversation.id} />
+        </Deferred>
       </Group>
     </header>
   );
-}
+});
 
 function DoneButton({
   status,

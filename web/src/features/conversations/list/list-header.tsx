@@ -1,10 +1,11 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconBaselineDensityMedium, IconBaselineDensitySmall } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { viewCounts } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
 import { useDisplayChoice } from '../../../ui/display-choices.ts';
 import { formatNumber } from '../../../ui/format.ts';
+import { Hint } from '../../../ui/hint.tsx';
 import styles from './list.module.css';
 import type { ListRoute } from './list-route.ts';
 
@@ -18,7 +19,7 @@ export function ListHeader({ name, count }: ListName) {
     <header className={styles.listHeader}>
       <h2 title={name}>{name}</h2>
       {count > 0 && <span>{formatNumber(count)}</span>}
-      <Tooltip label={label}>
+      <Hint label={label}>
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -28,7 +29,7 @@ export function ListHeader({ name, count }: ListName) {
         >
           <Icon size={16} aria-hidden />
         </ActionIcon>
-      </Tooltip>
+      </Hint>
     </header>
   );
 }

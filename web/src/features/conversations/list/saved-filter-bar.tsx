@@ -131,7 +131,10 @@ function useFilterActions(instanceId: string, slug: string, filter: SavedFilter)
     client.setQueryData(
       queryKey,
       (data) =>
-        data && { filters: data.filters.map((one) => (one.id === filter.id ? { ...one, name } : one)) },
+        data && {
+          ...data,
+          filters: data.filters.map((one) => (one.id === filter.id ? { ...one, name } : one)),
+        },
     );
     try {
       await unwrapResponse(

@@ -1,6 +1,8 @@
-import { Badge, Group, Text, Tooltip } from '@mantine/core';
+import { Badge, Group, Text } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { Deferred } from '../../../ui/deferred.tsx';
+import { Hint } from '../../../ui/hint.tsx';
 import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { RenderWhenVisible } from '../../../ui/render-when-visible.tsx';
@@ -37,11 +39,11 @@ export function MessageCard({
         <div className={styles.main}>
           <div className={styles.header}>
             {forwarded ? (
-              <Tooltip label={forwarded.from.address} openDelay={400} disabled={!forwarded.from.address}>
+              <Hint label={forwarded.from.address} delay={400}>
                 <Text span fw={600} size="sm" dir="auto">
                   {name}
                 </Text>
-              </Tooltip>
+              </Hint>
             ) : (
               <SenderLine message={message} />
             )}
@@ -63,12 +65,14 @@ export function MessageCard({
                 <RelativeTime at={message.sentAt} />
               </Text>
               {!message.deleted && (
-                <MessageMenu
-                  instanceId={instanceId}
-                  message={message}
-                  name={name}
-                  splitConversationId={splitConversationId}
-                />
+                <Deferred placeholder={<span className={styles.menuSpace} />}>
+                  <MessageMenu
+                    instanceId={instanceId}
+                    message={message}
+                    name={name}
+                    splitConversationId={splitConversationId}
+                  />
+                </Deferred>
               )}
             </span>
           </div>
@@ -109,11 +113,11 @@ export function MessageCard({
 function KindBadge({ message: { kind, fromNewParticipant } }: { message: Message }) {
   if (fromNewParticipant) {
     return (
-      <Tooltip label={t('message.newParticipantText')} multiline maw={280}>
+      <Hint label={t('message.newParticipantText')} multiline maw={280}>
         <Badge size="sm" tt="none" className={styles.warning}>
           {t('message.newParticipant')}
         </Badge>
-      </Tooltip>
+      </Hint>
     );
   }
   if (kind === 'ordinary' || kind === 'list') return null;

@@ -1,6 +1,7 @@
-import { Badge, Text, Tooltip } from '@mantine/core';
+import { Badge, Text } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { Hint } from '../../../ui/hint.tsx';
 import styles from './message-card.module.css';
 
 type SenderFields = Pick<Message, 'author' | 'writer' | 'otherAuthors'>;
@@ -20,31 +21,31 @@ export function SenderLine({ message }: { message: Message }) {
   const isVia = writer.address !== '' && writer.address.toLowerCase() !== from.address.toLowerCase();
   return (
     <>
-      <Tooltip label={addresses.join(', ')} openDelay={400} disabled={addresses.length === 0}>
+      <Hint label={addresses.join(', ')} delay={400}>
         <Text span fw={600} size="sm" dir="auto">
           {senderName(message)}
         </Text>
-      </Tooltip>
+      </Hint>
       {isSentAs && (
-        <Tooltip label={from.address} openDelay={400} disabled={!from.address}>
+        <Hint label={from.address} delay={400}>
           <Text span size="xs" c="var(--text-muted)">
             {t('message.sentAs', { name: from.name || from.address })}
           </Text>
-        </Tooltip>
+        </Hint>
       )}
       {isVia && (
-        <Tooltip label={from.address} openDelay={400} disabled={!from.address}>
+        <Hint label={from.address} delay={400}>
           <Text span size="xs" c="var(--text-muted)">
             {t('message.via', { name: from.name || from.address })}
           </Text>
-        </Tooltip>
+        </Hint>
       )}
       {message.senderUnverified && (
-        <Tooltip label={t('message.unverifiedText', { address: from.address })} multiline maw={280}>
+        <Hint label={t('message.unverifiedText', { address: from.address })} multiline maw={280}>
           <Badge size="sm" tt="none" className={styles.warning}>
             {t('message.unverified')}
           </Badge>
-        </Tooltip>
+        </Hint>
       )}
     </>
   );

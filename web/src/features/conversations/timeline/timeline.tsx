@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconArrowDown } from '@tabler/icons-react';
-import { Fragment, useMemo } from 'react';
+import { Fragment, memo, useMemo } from 'react';
 import type { ConversationEvent, ConversationPage, Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { useEarlierMessages } from '../actions/use-earlier-messages.ts';
@@ -16,7 +16,7 @@ import { useTimelineScroll } from './use-timeline-scroll.ts';
  * The messages and events of a conversation, oldest first. It opens at the newest; earlier messages are fetched
  * when the user scrolls up. A message that arrives while the user is further up is offered with a button.
  */
-export function Timeline({
+export const Timeline = memo(function Messages({
   instanceId,
   page,
   sentId,
@@ -26,7 +26,7 @@ export function Timeline({
   /** The message that the user sent last, which is scrolled to. */
   sentId: string | null;
 }) {
-  const { messages, events, earlier } = page;
+  const { messages, events, next: earlier } = page;
   const conversationId = page.conversation.id;
   const items = useMemo(() => withEventRuns(mergeByTime(messages, events)), [messages, events]);
   const { mutate: fetchEarlier, isPending, isError } = useEarlierMessages(instanceId, conversationId);
@@ -104,7 +104,7 @@ export function Timeline({
       )}
     </div>
   );
-}
+});
 
 /** Merges messages and events by time; each list is already sorted. */
 function mergeByTime(messages: Message[], events: ConversationEvent[]): Array<Message | ConversationEvent> {

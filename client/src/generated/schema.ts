@@ -620,7 +620,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The messages of a conversation before a page of them
+         * A page of the messages of a conversation: the newest ones first, each page oldest first
          * @description API keys need the scope conversations:read. For members of the instance.
          */
         get: operations["getConversationsMessages"];
@@ -812,7 +812,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My newest notifications
+         * My notifications, newest first
          * @description Not for API keys. For members of the instance.
          */
         get: operations["getNotifications"];
@@ -2544,7 +2544,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everybody who is or was a member, and who is invited
+         * Everybody who is or was a member, those with access first, by name
          * @description API keys need the scope people:read. For admins of the instance.
          */
         get: operations["getMembers"];
@@ -2663,7 +2663,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Invitations that are open, or expired and can be sent again; newest first
+         * @description API keys need the scope people:read. For admins of the instance.
+         */
+        get: operations["getInvitations"];
         put?: never;
         /**
          * Invite a person
@@ -2794,6 +2798,26 @@ export interface paths {
          * @description The key is in this answer only; Postroom stores a hash of it. Not for API keys. For admins of the instance.
          */
         post: operations["postApiKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the API key of this request is, and what it may do
+         * @description Both members are null in a session without a key. For every API key. For everybody who is signed in.
+         */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3452,7 +3476,7 @@ export interface components {
             };
             spamInGmail: boolean;
             messages: components["schemas"]["Message"][];
-            earlier: string | null;
+            next: string | null;
             events: components["schemas"]["ConversationEvent"][];
         };
         SavedFilter: {
@@ -4132,7 +4156,7 @@ export interface components {
         };
         MessagesPage: {
             messages: components["schemas"]["Message"][];
-            earlier: string | null;
+            next: string | null;
             events: components["schemas"]["ConversationEvent"][];
         };
         Pause: {
@@ -4364,6 +4388,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *         "name": "Ana Silva",
+                     *         "email": "lena@acme.example",
+                     *         "twoFactor": false,
+                     *         "language": "en"
+                     *       },
+                     *       "instances": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *           "slug": "acme",
+                     *           "name": "Ana Silva",
+                     *           "kind": "production",
+                     *           "role": "admin",
+                     *           "lastEvent": 1
+                     *         }
+                     *       ],
+                     *       "simulator": {
+                     *         "webmailUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -4386,6 +4434,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "language": "en"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     language?: string;
@@ -4421,6 +4475,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current": "a former long password",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     current: string;
                     password: string;
@@ -4446,7 +4506,12 @@ export interface operations {
     };
     getMeSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4459,8 +4524,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "seenAt": "2026-03-02T09:15:00.000Z",
+                     *           "ipAddress": "192.0.2.7",
+                     *           "userAgent": "Mozilla/5.0",
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         sessions: components["schemas"]["Session"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4522,7 +4604,12 @@ export interface operations {
     };
     getPeople: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4537,8 +4624,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         people: components["schemas"]["Person"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4551,7 +4653,12 @@ export interface operations {
     };
     getSenders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4566,8 +4673,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "senders": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "fromLine": "Acme Support <support@acme.example>",
+                     *           "aliases": [
+                     *             {
+                     *               "address": "ana@far.example",
+                     *               "displayName": "Acme Support",
+                     *               "fromLine": "Acme Support <support@acme.example>"
+                     *             }
+                     *           ],
+                     *           "state": "connected",
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         senders: components["schemas"]["Sender"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4580,7 +4711,12 @@ export interface operations {
     };
     getMailboxes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4595,8 +4731,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *           "templateName": "Text",
+                     *           "dynamicAliasName": false,
+                     *           "threading": "single",
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "disconnected": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *           "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "notificationHealth": {
+                     *             "mode": "notifications",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             }
+                     *           },
+                     *           "check": {
+                     *             "state": "waiting",
+                     *             "startedAt": "2026-03-02T09:15:00.000Z",
+                     *             "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *             "expected": 1,
+                     *             "stored": 1,
+                     *             "fetched": 1,
+                     *             "missing": [
+                     *               {
+                     *                 "gmailId": "Text",
+                     *                 "subject": "Where is my order?",
+                     *                 "from": "Ana Silva <ana@far.example>",
+                     *                 "date": "Text",
+                     *                 "unreadable": true
+                     *               }
+                     *             ],
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "twoWay": {
+                     *             "on": false,
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "allowed": false
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: components["schemas"]["Mailbox"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4625,6 +4841,116 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       },
+                     *       "status": {
+                     *         "authorisedAt": "2026-03-02T09:15:00.000Z",
+                     *         "receiving": "current",
+                     *         "syncedAt": "2026-03-02T09:15:00.000Z",
+                     *         "retryAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastSentAt": "2026-03-02T09:15:00.000Z",
+                     *         "watch": {
+                     *           "renewedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "unfetched": 1,
+                     *         "pendingDeliveries": {
+                     *           "sending": 1,
+                     *           "held": 1,
+                     *           "scheduled": 1
+                     *         },
+                     *         "allowance": {
+                     *           "limit": 1,
+                     *           "sent": 1,
+                     *           "remaining": 1,
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "quota": {
+                     *           "used": 1,
+                     *           "perMinute": 1
+                     *         }
+                     *       },
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                         status: components["schemas"]["MailboxStatus"];
@@ -4682,6 +5008,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName?: string;
                     templateId?: string | null;
@@ -4698,6 +5032,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4726,6 +5135,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "ownTemplate": false,
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     ownTemplate: boolean;
@@ -4740,6 +5156,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         aliases: components["schemas"]["Alias"][];
                     };
@@ -4765,6 +5193,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "on": false
+                 *     }
+                 */
                 "application/json": {
                     on: boolean;
                 };
@@ -4777,6 +5210,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4811,6 +5319,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4847,6 +5430,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "day": "Text",
+                     *           "received": 1,
+                     *           "sent": 1
+                     *         }
+                     *       ],
+                     *       "figures": {
+                     *         "arrivals": 1,
+                     *         "answers": 1,
+                     *         "sent": 1,
+                     *         "bounced": 1,
+                     *         "toScreen": {
+                     *           "median": 1,
+                     *           "ninetyFifth": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         days: {
                             day: string;
@@ -4886,6 +5490,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -4919,6 +5530,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "of": {
+                 *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66"
+                 *       },
+                 *       "settings": {
+                 *         "displayName": "Acme Support",
+                 *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *         "dynamicAliasName": false,
+                 *         "threading": "single"
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "sampleHtml": "Text",
+                 *       "question": "Text"
+                 *     }
+                 */
                 "application/json": {
                     of: {
                         /** Format: uuid */
@@ -4947,6 +5574,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "replyTo": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "sent": {
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "bytes": 1
+                     *       },
+                     *       "error": "Text",
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         replyTo: components["schemas"]["NameAndAddress"] | null;
@@ -4973,7 +5624,12 @@ export interface operations {
     };
     getMailboxesImports: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4989,8 +5645,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "imports": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "requestedBy": "Text",
+                     *           "days": 1,
+                     *           "query": "is:open from:ana@far.example",
+                     *           "state": "running",
+                     *           "waitsFor": "connection",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "isListed": false,
+                     *           "listed": 1,
+                     *           "imported": 1,
+                     *           "alreadyStored": 1,
+                     *           "leftOut": 1,
+                     *           "setAside": 1,
+                     *           "secondsLeft": 1,
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "removed": {
+                     *             "messages": 1,
+                     *             "conversations": 1
+                     *           },
+                     *           "kept": {
+                     *             "answered": 1,
+                     *             "joined": 1,
+                     *             "used": 1,
+                     *             "redacted": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         imports: components["schemas"]["MailboxImport"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -5017,6 +5715,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5035,6 +5739,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5066,6 +5775,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5084,6 +5799,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": 1,
+                     *       "missing": 1,
+                     *       "more": false,
+                     *       "seconds": 1
+                     *     }
+                     */
                     "application/json": {
                         found: number;
                         missing: number;
@@ -5118,6 +5841,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "pause"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     action: "pause" | "resume" | "cancel" | "remove";
@@ -5156,6 +5884,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId?: string;
@@ -5170,6 +5899,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "authorizationUrl": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5205,6 +5940,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "state": "waiting",
+                     *       "address": "ana@far.example",
+                     *       "problem": {
+                     *         "code": "google-answered-error",
+                     *         "params": {},
+                     *         "title": "Gmail does not answer.",
+                     *         "detail": "Postroom tries again by itself."
+                     *       },
+                     *       "settings": {
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single"
+                     *       },
+                     *       "reconnects": false,
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "ownedBy": "Text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -5258,6 +6015,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     templateId: string | null;
@@ -5274,6 +6039,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -5306,6 +6146,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "setUp": {
+                     *         "simulator": false,
+                     *         "clientId": "Text",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "redirectUri": "Text",
+                     *         "scopes": [
+                     *           "Text"
+                     *         ],
+                     *         "topic": "Text",
+                     *         "pushServiceAccount": "Text",
+                     *         "pushEndpoint": "Text",
+                     *         "commands": [
+                     *           "Text"
+                     *         ],
+                     *         "securityEventsUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         setUp: components["schemas"]["GoogleSetup"];
                     };
@@ -5338,6 +6198,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": [
+                     *         {
+                     *           "id": "gmail-api",
+                     *           "state": "ok",
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         checks: components["schemas"]["GoogleSetupCheck"][];
                     };
@@ -5371,6 +6245,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mine": 1,
+                     *       "unassigned": 1,
+                     *       "open": 1,
+                     *       "snoozed": 1,
+                     *       "mentions": 1,
+                     *       "quiet": 1,
+                     *       "mailboxes": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "open": 1,
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "unreadable": 1
+                     *         }
+                     *       ],
+                     *       "filters": [
+                     *         {
+                     *           "filterId": "0195a1b2-3c4d-7e5f-8a6b-0000cf9deada",
+                     *           "count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Views"];
                 };
             };
@@ -5386,7 +6294,9 @@ export interface operations {
             query?: {
                 view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
                 mailboxId?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -5403,8 +6313,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -5440,6 +6394,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "ordered": false
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         ordered: boolean;
@@ -5455,7 +6452,12 @@ export interface operations {
     };
     getUnreadableMessages: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -5470,8 +6472,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "gmailId": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "receivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["UnreadableMessage"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -5496,6 +6524,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "gmailId": "Text"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -5510,6 +6544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": Record<string, never>;
                 };
             };
@@ -5536,6 +6571,35 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "changes": [
+                 *         {
+                 *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *           "status": "open",
+                 *           "spam": true,
+                 *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *           "addTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *           ],
+                 *           "removeTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *           ],
+                 *           "read": false,
+                 *           "expect": {
+                 *             "status": "open",
+                 *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                 *           },
+                 *           "seen": {
+                 *             "version": 1,
+                 *             "status": "open",
+                 *             "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     changes: components["schemas"]["BatchChangeInput"][];
                 };
@@ -5548,6 +6612,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undo": [
+                     *         {
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "status": "open",
+                     *           "spam": true,
+                     *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "addTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                     *           ],
+                     *           "removeTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                     *           ],
+                     *           "read": false,
+                     *           "expect": {
+                     *             "status": "open",
+                     *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "skipped": [
+                     *         "0195a1b2-3c4d-7e5f-8a6b-0000022ec9b7"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
@@ -5580,6 +6671,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5606,6 +6898,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "open",
+                 *       "spam": true,
+                 *       "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *       "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *       "addTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *       ],
+                 *       "removeTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *       ],
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     status?: "open" | "snoozed" | "done";
@@ -5626,6 +6933,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5641,8 +7149,11 @@ export interface operations {
     };
     getConversationsMessages: {
         parameters: {
-            query: {
-                before: string;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -5659,6 +7170,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessagesPage"];
                 };
             };
@@ -5685,6 +7352,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "present": false
+                 *     }
+                 */
                 "application/json": {
                     present: boolean;
                 };
@@ -5697,6 +7369,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         people: {
                             /** Format: uuid */
@@ -5765,6 +7447,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tags": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "color": "gray",
+                     *           "conversations": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         tags: {
                             /** Format: uuid */
@@ -5796,6 +7490,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -5810,6 +7510,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -5863,6 +7570,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /** @enum {string} */
@@ -5877,6 +7590,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -5892,7 +7612,12 @@ export interface operations {
     };
     getFilters: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -5907,8 +7632,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "filters": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "query": "is:open from:ana@far.example",
+                     *           "shared": false,
+                     *           "own": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         filters: components["schemas"]["SavedFilter"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -5931,6 +7672,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "query": "is:open from:ana@far.example",
+                 *       "shared": false
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     query: string;
@@ -5945,6 +7693,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "query": "is:open from:ana@far.example",
+                     *       "shared": false,
+                     *       "own": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedFilter"];
                 };
             };
@@ -5988,7 +7745,9 @@ export interface operations {
             query: {
                 q: string;
                 timeZone?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -6005,8 +7764,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "hit": {
+                     *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *             "subject": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "text": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "files": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "person": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "more": false,
+                     *       "problems": [
+                     *         {
+                     *           "code": "unknown-tag",
+                     *           "value": "Text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["FoundConversation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                         more: boolean;
                         problems: {
@@ -6044,6 +7881,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "correction": "Text"
+                     *     }
+                     */
                     "application/json": {
                         correction: string | null;
                     };
@@ -6058,7 +7900,12 @@ export interface operations {
     };
     getNotifications: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -6073,9 +7920,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -6100,6 +7983,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "through": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     through: string;
@@ -6113,9 +8001,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -6145,6 +8069,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6171,6 +8105,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assigned": "none",
+                 *       "unassigned": "none",
+                 *       "mention": "none",
+                 *       "mailbox": "none"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     assigned?: "none" | "app" | "email";
@@ -6190,6 +8132,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6221,6 +8173,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "publicKey": "Text",
+                     *       "subscribed": false
+                     *     }
+                     */
                     "application/json": {
                         publicKey: string;
                         subscribed: boolean;
@@ -6245,6 +8203,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://shop.acme.example/hooks/postroom",
+                 *       "keys": {
+                 *         "p256dh": "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                 *         "auth": "AAAAAAAAAAAAAAAAAAAAAA"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     endpoint: string;
@@ -6312,6 +8279,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6338,6 +8314,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messagesPerHour": 1,
+                 *       "formMessagesPerHour": 1,
+                 *       "newConversationAfterDays": 1
+                 *     }
+                 */
                 "application/json": {
                     messagesPerHour?: number;
                     formMessagesPerHour?: number;
@@ -6352,6 +8335,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6383,6 +8375,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pause": {
+                     *         "pausedAt": "2026-03-02T09:15:00.000Z",
+                     *         "backupAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         pause: components["schemas"]["Pause"];
                     };
@@ -6445,6 +8445,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "total": {
+                     *         "first": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "next": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "resolution": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         }
+                     *       },
+                     *       "groups": [
+                     *         {
+                     *           "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa",
+                     *           "first": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "next": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "resolution": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         total: {
                             first: components["schemas"]["Times"];
@@ -6491,6 +8532,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ],
+                     *       "hours": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 1,
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -6536,6 +8598,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ages": [
+                     *         1
+                     *       ],
+                     *       "waiting": [
+                     *         1
+                     *       ],
+                     *       "answered": 1
+                     *     }
+                     */
                     "application/json": {
                         ages: number[];
                         waiting: number[];
@@ -6567,6 +8640,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -6590,6 +8683,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "timeZone": "Europe/Berlin",
+                 *       "week": [
+                 *         {
+                 *           "day": 1,
+                 *           "from": "09:00",
+                 *           "to": "09:00"
+                 *         }
+                 *       ],
+                 *       "holidays": [
+                 *         {
+                 *           "date": "2026-03-02",
+                 *           "name": "Ana Silva"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["OpeningHoursInput"];
             };
         };
@@ -6600,6 +8711,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -6629,6 +8760,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6653,6 +8800,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     address: string;
                 };
@@ -6665,6 +8817,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6695,6 +8863,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6724,6 +8908,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -6749,6 +8947,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "participation": "accepted"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -6764,6 +8968,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -6797,6 +9015,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "alias": "Text",
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "newParticipants": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "ignoredReplyTo": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mailboxId: string;
@@ -6832,6 +9081,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -6848,6 +9111,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "quotes": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example",
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "unaware": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         quotes: boolean;
                         messages: components["schemas"]["QuotableMessage"][];
@@ -6879,6 +9159,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [],
+                 *       "bcc": [],
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       },
+                 *       "sendAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -6904,6 +9211,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -6934,6 +9369,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -6948,6 +9389,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -6978,6 +9547,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "decision": "send"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     decision: "send" | "cancel";
@@ -6996,6 +9570,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7015,6 +9717,10 @@ export interface operations {
         parameters: {
             query?: {
                 conversationId?: string;
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -7030,8 +9736,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "drafts": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "reply",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "version": 1,
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "alias": "Text",
+                     *           "to": [
+                     *             "Text"
+                     *           ],
+                     *           "cc": [
+                     *             "Text"
+                     *           ],
+                     *           "bcc": [
+                     *             "Text"
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "quoting": {
+                     *             "omitted": [
+                     *               "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *             ],
+                     *             "added": [
+                     *               {
+                     *                 "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *                 "readers": [
+                     *                   "Text"
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           },
+                     *           "forwarded": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sentAt": "2026-03-02T09:15:00.000Z",
+                     *             "subject": "Where is my order?",
+                     *             "snippet": "Hello, my order has not arrived yet."
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text"
+                     *             }
+                     *           ],
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         drafts: components["schemas"]["Draft"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7054,6 +9821,39 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "kind": "reply",
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ],
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** @enum {string} */
@@ -7077,6 +9877,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "cardNumbers": 1
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         cardNumbers: number;
@@ -7133,6 +9990,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "sendAt": "2026-03-02T09:15:00.000Z",
+                 *       "done": false,
+                 *       "seenMessageId": "0195a1b2-3c4d-7e5f-8a6b-0000716ef084"
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** Format: date-time */
@@ -7151,6 +10016,135 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -7189,6 +10183,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         /** Format: uuid */
@@ -7227,6 +10278,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                     };
@@ -7260,6 +10367,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "writers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "kind": "reply"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         writers: {
                             /** Format: uuid */
@@ -7302,6 +10420,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attachment": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "filename": "receipt.pdf",
+                     *         "mediaType": "application/pdf",
+                     *         "size": 1,
+                     *         "contentId": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         attachment: components["schemas"]["DraftAttachment"];
                     };
@@ -7360,6 +10489,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7384,6 +10521,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "undoSeconds": 0,
+                 *       "signature": "Text",
+                 *       "afterDone": "next",
+                 *       "takeUnassigned": false
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {number} */
                     undoSeconds?: 0 | 5 | 10 | 20 | 30;
@@ -7401,6 +10546,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7415,7 +10568,12 @@ export interface operations {
     };
     getSavedReplies: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -7430,8 +10588,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "savedReplies": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         savedReplies: components["schemas"]["SavedReply"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7454,6 +10626,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "acme",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7467,6 +10645,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedReply"];
                 };
             };
@@ -7524,6 +10709,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         customers: {
                             /** Format: uuid */
@@ -7543,7 +10739,12 @@ export interface operations {
     };
     getTemplates: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -7558,8 +10759,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "templates": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "form": {
+                     *             "version": 1,
+                     *             "edited": false,
+                     *             "logo": {
+                     *               "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *               "width": 1,
+                     *               "height": 1,
+                     *               "alt": "Text"
+                     *             },
+                     *             "header": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "band": false
+                     *             },
+                     *             "colors": {
+                     *               "brand": "#1a7f6b",
+                     *               "page": "#1a7f6b",
+                     *               "card": "#1a7f6b",
+                     *               "text": "#1a7f6b"
+                     *             },
+                     *             "font": "arial",
+                     *             "width": 320,
+                     *             "align": "start",
+                     *             "footer": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "links": [
+                     *                 {
+                     *                   "label": "Text",
+                     *                   "url": "https://shop.acme.example/hooks/postroom"
+                     *                 }
+                     *               ],
+                     *               "buttons": false
+                     *             },
+                     *             "signatureLine": false
+                     *           },
+                     *           "version": 1,
+                     *           "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedBy": "Text",
+                     *           "usedBy": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         templates: components["schemas"]["Template"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7584,6 +10839,46 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7598,6 +10893,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7630,6 +10974,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7655,6 +11048,47 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7670,6 +11104,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7714,7 +11197,12 @@ export interface operations {
     };
     getTemplatesVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -7730,8 +11218,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "version": 1,
+                     *           "name": "Ana Silva",
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "restoredFrom": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         versions: components["schemas"]["TemplateVersion"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7762,6 +11266,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "version": 1,
+                     *         "name": "Ana Silva",
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "restoredFrom": 1,
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         version: {
                             version: number;
@@ -7806,6 +11356,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7835,6 +11434,52 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text",
+                 *       "shownIn": {
+                 *         "program": "gmail",
+                 *         "dark": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -7856,6 +11501,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preview": {
+                     *         "sent": {
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "bytes": 1
+                     *         },
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "to": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "subject": "Where is my order?",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "line": 1
+                     *         },
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "leftOut": [
+                     *           {
+                     *             "what": "Text",
+                     *             "count": 1
+                     *           }
+                     *         ],
+                     *         "clipped": false,
+                     *         "lowContrasts": [
+                     *           {
+                     *             "part": "text",
+                     *             "ratio": 1
+                     *           }
+                     *         ],
+                     *         "unknown": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "line": 1
+                     *           }
+                     *         ],
+                     *         "warnings": [
+                     *           {
+                     *             "code": "removed",
+                     *             "name": "Ana Silva",
+                     *             "line": 1,
+                     *             "bytes": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preview: components["schemas"]["TemplatePreview"];
                     };
@@ -7884,6 +11584,48 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text"
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -7901,6 +11643,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         to: string;
                     };
@@ -7929,6 +11676,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "filename": "receipt.pdf",
+                 *       "base64": "SGVsbG8="
+                 *     }
+                 */
                 "application/json": {
                     filename: string;
                     /** Format: byte */
@@ -7943,6 +11696,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "picture": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mediaType": "application/pdf",
+                     *         "width": 1,
+                     *         "height": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         picture: {
                             /** Format: uuid */
@@ -7992,7 +11755,12 @@ export interface operations {
     };
     getBulkMessages: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -8007,8 +11775,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "alias": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "state": "draft",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "oneClickProblem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "counts": {
+                     *             "total": 1,
+                     *             "waiting": 1,
+                     *             "skipped": 1,
+                     *             "sending": 1,
+                     *             "sent": 1,
+                     *             "bounced": 1,
+                     *             "failed": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         bulkMessages: components["schemas"]["BulkMessage"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -8037,6 +11848,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8062,6 +11911,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": null,
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -8079,6 +11936,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8137,6 +12032,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "limit": 1,
+                     *       "sent": 1,
+                     *       "recipients": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "outside": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "forBulk": 1
+                     *     }
+                     */
                     "application/json": {
                         limit: number;
                         sent: number;
@@ -8181,6 +12091,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8217,6 +12165,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8253,6 +12239,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8289,6 +12313,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8307,7 +12369,10 @@ export interface operations {
     getBulkMessagesRecipients: {
         parameters: {
             query?: {
-                after?: number;
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -8324,6 +12389,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recipients": [
+                     *         {
+                     *           "position": 1,
+                     *           "address": "ana@far.example",
+                     *           "name": "Ana Silva",
+                     *           "state": "waiting",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "diagnostic": "Text",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         recipients: {
                             position: number;
@@ -8336,6 +12423,8 @@ export interface operations {
                             changedAt: string | null;
                             conversationId: string | null;
                         }[];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -8362,6 +12451,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "list": "Text"
+                 *     }
+                 */
                 "application/json": {
                     list: string;
                 } | {
@@ -8376,6 +12470,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       },
+                     *       "added": 1,
+                     *       "duplicates": 1,
+                     *       "unsubscribed": 1,
+                     *       "leftOut": {
+                     *         "automatic": 1,
+                     *         "lists": 1,
+                     *         "bounced": 1,
+                     *         "complained": 1
+                     *       },
+                     *       "invalid": [
+                     *         {
+                     *           "line": 1,
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                         added: number;
@@ -8425,6 +12578,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8485,6 +12676,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "bytes": 1,
+                     *       "unknown": [
+                     *         "Text"
+                     *       ],
+                     *       "emptyFields": [
+                     *         {
+                     *           "field": "Text",
+                     *           "customers": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         to: components["schemas"]["NameAndAddress"];
@@ -8523,6 +12739,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "position": 0
+                 *     }
+                 */
                 "application/json": {
                     /** @default 0 */
                     position?: number;
@@ -8536,6 +12757,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "ana@far.example"
+                     *     }
+                     */
                     "application/json": {
                         address: string;
                     };
@@ -8655,6 +12881,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "headers": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "value": "Text"
+                     *         }
+                     *       ],
+                     *       "source": "Text",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageSource"];
                 };
             };
@@ -8769,6 +13007,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachmentText"];
                 };
             };
@@ -8800,6 +13044,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "date": "2026-03-02T09:15:00.000Z",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "protection": "pgp-signed",
+                     *       "attachments": [
+                     *         {
+                     *           "filename": "receipt.pdf",
+                     *           "mediaType": "application/pdf",
+                     *           "size": 1,
+                     *           "contentId": "Text",
+                     *           "inline": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachedMessage"];
                 };
             };
@@ -8826,6 +13104,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text"
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                 };
@@ -8838,6 +13121,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "otherMessages": [
+                     *         {
+                     *           "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "files": [
+                     *         "Text"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                         otherMessages: {
@@ -8874,6 +13171,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text",
+                 *       "everywhere": false
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                     everywhere: boolean;
@@ -8942,6 +13245,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
@@ -8965,6 +13275,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "redactCards": false
+                 *     }
+                 */
                 "application/json": {
                     redactCards: boolean;
                 };
@@ -8977,6 +13292,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
@@ -8993,7 +13315,9 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -9010,8 +13334,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "conversations": 1,
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         customers: components["schemas"]["CustomerRow"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -9041,6 +13382,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9067,6 +13447,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "addAddress": "Text",
+                 *       "removeAddress": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     addAddress?: string;
@@ -9081,6 +13468,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9097,7 +13523,10 @@ export interface operations {
     getCustomersTimeline: {
         parameters: {
             query?: {
-                before?: string;
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -9114,8 +13543,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "subject": "Where is my order?",
+                     *           "direction": "inbound",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "files": 1,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["CustomerMessage"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -9143,6 +13590,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9197,7 +13649,9 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "open" | "snoozed" | "done";
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -9215,8 +13669,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -9251,6 +13749,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -9284,6 +13794,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "Text"
+                 *     }
+                 */
                 "application/json": {
                     body: string;
                 };
@@ -9296,6 +13811,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9328,6 +13882,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9354,6 +13947,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9367,6 +13965,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9399,6 +14036,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9425,6 +14101,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9438,6 +14119,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mergeId": "0195a1b2-3c4d-7e5f-8a6b-000073ef87ca"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mergeId: string;
@@ -9473,6 +14159,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9502,6 +14193,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     messageId: string;
@@ -9515,6 +14211,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9546,6 +14247,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customerId": "0195a1b2-3c4d-7e5f-8a6b-0000cd9469fc",
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     customerId: string;
@@ -9610,7 +14317,10 @@ export interface operations {
                 subject?: string;
                 from?: string;
                 until?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -9626,8 +14336,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "action": "api-key.created",
+                     *           "subject": "Where is my order?",
+                     *           "before": null,
+                     *           "after": null,
+                     *           "ipAddress": "192.0.2.7"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "actors": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "api-key.created"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         entries: components["schemas"]["AuditEntry"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                         actors: {
                             /** Format: uuid */
@@ -9688,6 +14428,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "kind": "production"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -9702,6 +14448,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -9729,6 +14481,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9763,6 +14520,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9802,6 +14564,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         "Text"
+                     *       ],
+                     *       "conversations": 1,
+                     *       "customers": 1,
+                     *       "people": 1
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: string[];
                         conversations: number;
@@ -9819,7 +14591,12 @@ export interface operations {
     };
     getMembers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -9834,9 +14611,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "twoFactor": false,
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "deactivatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "openConversations": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         members: components["schemas"]["Member"][];
-                        invitations: components["schemas"]["PendingInvitation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -9862,6 +14657,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "admin" | "agent";
@@ -9901,6 +14701,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reassignTo": "0195a1b2-3c4d-7e5f-8a6b-000049cfa5a0"
+                 *     }
+                 */
                 "application/json": {
                     reassignTo: string | null;
                 };
@@ -9913,6 +14718,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reassigned": 1
+                     *     }
+                     */
                     "application/json": {
                         reassigned: number;
                     };
@@ -10008,6 +14818,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom",
+                     *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         url: string;
                         /** Format: date-time */
@@ -10021,6 +14837,57 @@ export interface operations {
             404: components["responses"]["Problem-404"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getInvitations: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "invitations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "sentFrom": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
+                    "application/json": {
+                        invitations: components["schemas"]["PendingInvitation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -10039,6 +14906,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example",
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -10054,6 +14927,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10090,6 +14979,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10150,6 +15055,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "instance": "Text",
+                     *       "email": "lena@acme.example",
+                     *       "role": "admin",
+                     *       "hasAccount": false
+                     *     }
+                     */
                     "application/json": {
                         instance: string;
                         email: string;
@@ -10176,6 +15089,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     password: string;
@@ -10189,6 +15108,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10220,6 +15144,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10237,7 +15166,12 @@ export interface operations {
     };
     getApiKeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -10252,8 +15186,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKeys": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "prefix": "postroom_J3kq0b",
+                     *           "scopes": [
+                     *             "audit:read"
+                     *           ],
+                     *           "createdBy": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedIp": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         apiKeys: components["schemas"]["ApiKey"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -10278,6 +15237,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "scopes": [
+                 *         "audit:read"
+                 *       ],
+                 *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     scopes: components["schemas"]["ApiKeyScopeInput"][];
@@ -10292,6 +15260,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa"
+                     *     }
+                     */
                     "application/json": {
                         apiKey: components["schemas"]["ApiKey"];
                         key: string;
@@ -10303,6 +15292,62 @@ export interface operations {
             403: components["responses"]["Problem-403"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "instance": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        apiKey: components["schemas"]["ApiKey"] | null;
+                        instance: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        } | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -10336,7 +15381,12 @@ export interface operations {
     };
     getWebhooks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -10351,8 +15401,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "url": "https://shop.acme.example/hooks/postroom",
+                     *           "description": "Tells the shop about answers",
+                     *           "eventTypes": [
+                     *             "conversation.changed"
+                     *           ],
+                     *           "state": "active",
+                     *           "failingSince": "2026-03-02T09:15:00.000Z",
+                     *           "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         webhooks: components["schemas"]["Webhook"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -10377,6 +15448,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url: string;
@@ -10393,6 +15473,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "secret": "Text"
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                         /** @description Signs what is sent. It is in this answer only. */
@@ -10451,6 +15548,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "Tells the shop about answers",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ],
+                 *       "state": "active"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url?: string;
@@ -10468,6 +15575,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                     };
@@ -10504,6 +15627,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "Text",
+                     *       "formerSecretUntil": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @description Signs what is sent. It is in this answer only. */
                         secret: string;
@@ -10526,7 +15655,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "pending" | "delivered" | "failed";
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -10544,8 +15675,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "type": "Text",
+                     *           "data": {},
+                     *           "occurredAt": "2026-03-02T09:15:00.000Z",
+                     *           "state": "pending",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastMs": 1,
+                     *           "lastStatus": 1,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "response": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         deliveries: components["schemas"]["WebhookDelivery"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -10606,6 +15764,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "since": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     since: string;
@@ -10619,6 +15782,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                     };
@@ -10655,6 +15823,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveryId": "0195a1b2-3c4d-7e5f-8a6b-000067cebe50"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         deliveryId: string;
@@ -10706,6 +15879,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "email": "lena@acme.example",
+                 *       "password": "three quiet rivers at noon",
+                 *       "instance": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** Format: email */
@@ -10722,6 +15903,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10748,6 +15934,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operatorContact": "Text"
+                     *     }
+                     */
                     "application/json": {
                         operatorContact: string | null;
                     };
@@ -10767,6 +15958,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -10803,6 +15999,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };
@@ -10825,6 +16026,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     password: string;
                 };
@@ -10837,6 +16043,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };

@@ -1,0 +1,88 @@
+/** An event as the streams of an instance send it. `only`: the one user who may see it; null: every member. */
+export type EncodedEvent = { seq: number; text: string; only: string | null };
+
+/** Consecutive events for one write: `seq` is the last of them. `bytes` is empty if none is for the user. */
+export type EventChunk = { seq: number; bytes: Buffer };
+
+/** The newest events of an instance, numbered without gaps, and encoded once for all streams. */
+export type RecentEvents = {
+  /** The number of the newest event. */
+  readonly newest: number;
+  /** Appends events that follow `newest`; returns how many bytes they are. */
+  push(events: EncodedEvent[]): number;
+  /** What follows number `seq`; null if nothing does, `behind` if some of it is no longer kept. */
+  after(seq: number, userId: string): EventChunk | 'behind' | null;
+};
+
+type Bounds = { maxEvents: number; maxBytes: number; chunkBytes: number };
+const defaultBounds: Bounds = { maxEvents: 500, maxBytes: 1024 * 1024, chunkBytes: 64 * 1024 };
+
+/** Begins after event `newest`. The oldest are forgotten above `maxEvents` or `maxBytes`. */
+export function createRecentEvents(
+  newest: number,
+  { maxEvents, maxBytes, chunkBytes }: Bounds = defaultBounds,
+): RecentEvents {
+  const kept: Array<EncodedEvent & { size: number }> = [];
+  let bytes = 0;
+  // Most streams are at the same place and get the same chunk.
+  const shared = new Map<number, EventChunk>();
+
+  const encode = (events: EncodedEvent[], userId: string | null) =>
+    Buffer.from(
+      events
+        .filter(({ only }) => only === null || only === userId)
+        .map(({ text }) => text)
+        .join(''),
+    );
+
+  const chunkFrom = (first: number) => {
+    let end = first;
+    let size = 0;
+    while (end < kept.length && (end === first || size + kept[end]!.size <= chunkBytes)) {
+      size += kept[end]!.size;
+      end += 1;
+    }
+    return kept.slice(first, end);
+  };
+
+  return {
+    get newest() {
+      return newest;
+    },
+    push(events) {
+      let pushed = 0;
+      for (const event of events) {
+        // Only where rows are missing: what streams need from before is then asked of the database.
+        if (event.seq !== newest + 1) {
+          kept.length = 0;
+          bytes = 0;
+        }
+        const size = Buffer.byteLength(event.text);
+        kept.push({ ...event, size });
+        bytes += size;
+        pushed += size;
+        newest = event.seq;
+      }
+      let forgotten = 0;
+      while (kept.length - forgotten > maxEvents || bytes > maxBytes) {
+        bytes -= kept[forgotten]!.size;
+        forgotten += 1;
+      }
+      kept.splice(0, forgotten);
+      shared.clear();
+      return pushed;
+    },
+    after(seq, userId) {
+      if (seq >= newest) return null;
+      const first = seq - (newest - kept.length);
+      if (first < 0) return 'behind';
+      const known = shared.get(seq);
+      const events = chunkFrom(first);
+      const last = events.at(-1)!.seq;
+      if (events.some(({ only }) => only === userId)) return { seq: last, bytes: encode(events, userId) };
+      const chunk = known ?? { seq: last, bytes: encode(events, null) };
+      shared.set(seq, chunk);
+      return chunk;
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { Tooltip } from '@mantine/core';
+
+/** Loaded by Hint. */
+export default Tooltip;
