@@ -4,7 +4,7 @@ import { databaseOnly, type FileStores } from '../stores/file-stores.ts';
 import type { Deployment } from './connect.ts';
 import type { Schema } from './generated/schema.ts';
 import {
-  keepPlan,
+  nameStatement,
   type RowsOf,
   runTogether,
   type Statement,
@@ -103,13 +103,13 @@ export function runInInstance<const Statements extends readonly Statement[]>(
   });
 }
 
-const begin: Statement = { text: keepPlan('begin'), values: [] };
-const check: Statement = { text: keepPlan('select 1'), values: [] };
-const commit: Statement = { text: keepPlan('commit'), values: [] };
-const setInstance = keepPlan(
+const begin: Statement = { text: nameStatement('begin'), values: [] };
+const check: Statement = { text: nameStatement('select 1'), values: [] };
+const commit: Statement = { text: nameStatement('commit'), values: [] };
+const setInstance = nameStatement(
   "select set_config('role', 'postroom_app', true), set_config('postroom.instance', $1, true)",
 );
-const setTimeLimit = keepPlan("select set_config('statement_timeout', $1, true)");
+const setTimeLimit = nameStatement("select set_config('statement_timeout', $1, true)");
 
 /** Opens a transaction that is bound to one instance. */
 function beginning(instanceId: string, statementTimeoutMs: number | undefined): Statement[] {

@@ -61,7 +61,7 @@ export function prepared<Values extends Record<string, unknown>, Row>(
   const bind = (values: Values): CompiledQuery<Row> => {
     if (!compiled) {
       compiled = build(compiler, placeholders).compile(compiler) as CompiledQuery<Row>;
-      keepPlan(compiled.sql);
+      nameStatement(compiled.sql);
     }
     const parameters = compiled.parameters.map((value) =>
       value instanceof Placeholder ? values[value.name] : value,
@@ -79,7 +79,7 @@ export function prepared<Values extends Record<string, unknown>, Row>(
 }
 
 /** Has the plan of a text kept on each connection that runs it. */
-export function keepPlan(text: string): string {
+export function nameStatement(text: string): string {
   statementNames.set(text, createHash('sha256').update(text).digest('base64url'));
   return text;
 }

@@ -23,7 +23,7 @@ const divide = prepared(
   (_, { by }: { by: number }) => sql<{ quotient: number }>`
   select 6 / ${by}::int as quotient`,
 );
-const say = (text: string) => ({ text: 'select $1::text as said', values: [text] });
+const say = (text: string) => ({ text: 'select $1::text as output', values: [text] });
 
 test('statements sent together return the rows of each, also when they repeat and their plans are kept', async () => {
   for (let time = 0; time < 3; time += 1) {
@@ -32,7 +32,7 @@ test('statements sent together return the rows of each, also when they repeat an
       say('hello'),
       add.with({ a: 3, b: time }),
     ]);
-    expect(results).toEqual([[{ theSum: 3 }], [{ said: 'hello' }], [{ theSum: 3 + time }]]);
+    expect(results).toEqual([[{ theSum: 3 }], [{ output: 'hello' }], [{ theSum: 3 + time }]]);
   }
   expect(await add(one, { a: 2, b: 2 })).toEqual([{ theSum: 4 }]);
 });
@@ -48,7 +48,7 @@ test('after one that fails none runs, and the connection is usable with the same
   }
   // What one Sync ends is one transaction, unless it says otherwise.
   expect(await runTogether(one, [say('on'), { text: 'select n from kept', values: [] }])).toEqual([
-    [{ said: 'on' }],
+    [{ output: 'on' }],
     [],
   ]);
   expect(await runTogether(one, [divide.with({ by: 2 }), divide.with({ by: 3 })])).toEqual([
@@ -64,7 +64,7 @@ test('a value that cannot be sent fails the statements before anything is sent',
   await expect(runTogether(one, [say('one'), { text: 'select $1', values: [circular] }])).rejects.toThrow(
     /circular/i,
   );
-  expect(await runTogether(one, [say('two')])).toEqual([[{ said: 'two' }]]);
+  expect(await runTogether(one, [say('two')])).toEqual([[{ output: 'two' }]]);
 });
 
 test('what is sent with the next query is sent with it, and not at all if that is a rollback', async () => {

@@ -145,7 +145,7 @@ export async function recordSyncSuccess(
         now: new Date(now),
         nextSyncAt: new Date(now + pollDelay),
         profileCheckAt,
-        missedAt: missedNotificationNow ? new Date(now) : null,
+        notificationMissedAt: missedNotificationNow ? new Date(now) : null,
       }),
     );
     if (mailbox.troubleSince) recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
@@ -174,11 +174,11 @@ type Synced = {
   now: Date;
   nextSyncAt: Date;
   profileCheckAt: Date;
-  missedAt: Date | null;
+  notificationMissedAt: Date | null;
 };
 
 const setSynced = prepared(
-  (db, { mailboxId, readTo, startedAt, now, nextSyncAt, profileCheckAt, missedAt }: Synced) =>
+  (db, { mailboxId, readTo, startedAt, now, nextSyncAt, profileCheckAt, notificationMissedAt }: Synced) =>
     db
       .updateTable('mailbox')
       .set({
@@ -193,7 +193,7 @@ const setSynced = prepared(
         // Asked for again meanwhile: it is still due.
         profileCheckAt: sql<Date>`case when profile_check_at <= ${startedAt}::timestamptz
           then ${profileCheckAt}::timestamptz else profile_check_at end`,
-        notificationMissedAt: sql<Date | null>`coalesce(${missedAt}::timestamptz, notification_missed_at)`,
+        notificationMissedAt: sql<Date | null>`coalesce(${notificationMissedAt}::timestamptz, notification_missed_at)`,
       })
       .where('id', '=', mailboxId),
 );
