@@ -6,7 +6,7 @@ import { countTraffic, type Traffic } from './count-traffic.ts';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { postgresSeconds } from './postgres-seconds.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
-import { mostExpensiveStatements } from './statements.ts';
+import { countStatements, printStatements } from './statements.ts';
 
 const messages = Number(process.env.N ?? 5_000);
 /** How many further messages are received while what goes to Postgres is counted. */
@@ -40,8 +40,9 @@ export async function ingestBench(): Promise<Record<string, number>> {
     const megabytes = bytes / 1e6;
     await web.stop();
     const baseline = await measureBaseline(environment);
+    await countStatements(environment.pool);
     const measured = await ingest(environment);
-    if (process.env.BENCH_STATEMENTS) await mostExpensiveStatements(environment.pool, messages);
+    await printStatements(environment.pool, messages);
     await deliver(messages, counted);
     const traffic = await countPerMessage(environment);
     const round = (value: number) => Math.round(value * 100) / 100;

@@ -163,6 +163,7 @@ test.each(languagesAndWindows)(
       'settings/tags',
       'settings/writing',
       'settings/receiving',
+      'settings/health',
       'settings/api-keys',
       'settings/webhooks',
       'settings/opening-hours',

@@ -54,6 +54,7 @@ beforeAll(async () => {
     'settings/tags',
     'settings/writing',
     'settings/receiving',
+    'settings/health',
     'settings/api-keys',
     'settings/webhooks',
     'settings/opening-hours',

@@ -55,6 +55,7 @@ test.each([
     ['connect', 'apps/email/connect', 'Add a Gmail address'],
     ['settings', 'settings', 'Settings'],
     ['notifications', 'settings/notifications', 'Notifications'],
+    ['health', 'settings/health', 'Health'],
     ['nowhere', 'nowhere/at/all', 'This page does not exist'],
   ] as const) {
     await at.goto(`${environment.url}/acme/${path}`);

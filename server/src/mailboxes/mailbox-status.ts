@@ -1,5 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { allowanceOf } from './daily-allowance.ts';
+import { areNotificationsReliable } from './notification-health.ts';
 import { pollIntervals } from './poll-intervals.ts';
 
 /** The current state of a mailbox, beyond what the list shows. */
@@ -12,6 +13,8 @@ export type MailboxStatus = {
    */
   receiving: 'current' | 'delayed' | 'waiting';
   syncedAt: Date | null;
+  /** How often it is looked at while there is no news (s): the more mailboxes a deployment has, the less often. */
+  lookEverySeconds: number;
   retryAt: Date | null;
   lastSentAt: Date | null;
   /** Gmail's watch of the mailbox; null if there is none. */
@@ -46,21 +49,29 @@ export async function mailboxStatus(
       'mailbox.syncNotBefore',
       'mailbox.watchRenewedAt',
       'mailbox.watchExpiresAt',
+      'mailbox.notifiedAt',
+      'mailbox.notificationMissedAt',
       'mailbox.sendingLimitedUntil',
     ])
-    .select((eb) => eb.selectFrom('notificationHealth').select('connectedMailboxes').as('connectedMailboxes'))
+    .select((eb) => [
+      eb.selectFrom('notificationHealth').select('connectedMailboxes').as('connectedMailboxes'),
+      eb.selectFrom('notificationHealth').select('problem').as('problem'),
+    ])
     .executeTakeFirst();
   if (!mailbox) return null;
   const { syncedAt, syncNotBefore, watchExpiresAt, sendingLimitedUntil } = mailbox;
   const isFailing = mailbox.syncFailures > 0;
   // A mailbox is looked at once in this time; after twice that it is delayed.
-  const currentForMs = 2 * pollIntervals(mailbox.connectedMailboxes ?? 0).notified;
+  const intervals = pollIntervals(mailbox.connectedMailboxes ?? 0);
+  const currentForMs = 2 * intervals.notified;
+  const lookEveryMs = areNotificationsReliable(mailbox, now) ? intervals.notified : intervals.idle;
   const isCurrent = syncedAt !== null && now.getTime() - syncedAt.getTime() < currentForMs;
   const { limit, sent } = await allowanceOf(tx, mailboxId, now);
   return {
     authorisedAt: mailbox.grantedAt,
     receiving: isFailing ? 'waiting' : isCurrent ? 'current' : 'delayed',
     syncedAt,
+    lookEverySeconds: Math.round(lookEveryMs / 1_000),
     retryAt: isFailing ? syncNotBefore : null,
     lastSentAt: await lastSentAt(tx, mailboxId),
     watch: watchExpiresAt && { renewedAt: mailbox.watchRenewedAt, expiresAt: watchExpiresAt },

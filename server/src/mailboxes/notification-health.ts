@@ -23,7 +23,7 @@ export function areNotificationsReliable(
 }
 
 /**
- * How Postroom learns of changes in a mailbox: by Gmail's notifications, or by polling every few seconds.
+ * How Postroom learns of changes in a mailbox: by Gmail's notifications, or by polling (poll-intervals.ts says how often).
  * `problem`: why it is polled although notifications are set up.
  */
 export type NotificationHealthView = {

@@ -9,8 +9,12 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { createSealer } from '../google/seal.ts';
+import { notWhilePaused } from '../jobs/background-jobs.ts';
 import { superviseWork } from '../jobs/supervisor.ts';
+import { resealAll } from '../mailboxes/reseal.ts';
 import { networkAccess } from '../network/network-access.ts';
+import type { Secrets } from '../secrets.ts';
 import { createHttpFixture } from '../testing/http-fixture.ts';
 import { type SeededInstance, seedInstance } from '../testing/seeded-instance.ts';
 import { claimDeliveries, deliverToWebhook, enqueueDeliveries, findBehind } from './deliver-webhooks.ts';
@@ -308,6 +312,56 @@ test('the log has pages, and a test event arrives through the recurring work', a
   expect((await call('GET', `/${id}/deliveries?state=failed`)).body.deliveries).toEqual([]);
   expect((await call('DELETE', `/${id}`)).status).toBe(204);
   expect((await call('GET', `/${id}/deliveries`)).status).toBe(404);
+});
+
+test('while a restored copy is paused nothing is delivered, and afterwards all of it, once', async () => {
+  const { id } = await create();
+  await store(2);
+  let isPaused = true;
+  let asked = 0;
+  const pause = {
+    isPaused: () => {
+      asked += 1;
+      return isPaused;
+    },
+  };
+  const stopping = new AbortController();
+  const rows = webhookWork(deps()).map((row) => notWhilePaused(row, pause));
+  const work = superviseWork(rows, { log: pino({ level: 'silent' }), signal: stopping.signal });
+  // Each of the two loops has looked for work more than once.
+  await expect.poll(() => asked).toBeGreaterThan(5);
+  expect(received).toEqual([]);
+  expect(await log(id)).toEqual([]);
+  isPaused = false;
+  await expect.poll(() => received.length).toBe(2);
+  stopping.abort();
+  await work;
+  expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(2);
+  expect(await log(id)).toMatchObject([{ state: 'delivered' }, { state: 'delivered' }]);
+});
+
+test('a webhook signs with its own secrets while that of the deployment is changed, and after it', async () => {
+  const [former, next] = ['a secret for testing, long enough', 'the next secret, which is long enough'];
+  const { id, secret } = await create();
+  const rotated = (await call('POST', `/${id}/rotate-secret`)).body.secret as string;
+  const verifyNewest = async (secrets: Secrets) => {
+    received.length = 0;
+    await store();
+    const sealer = createSealer(secrets);
+    for (const webhook of await findBehind(fixture.needs.deployment, 10))
+      await enqueueDeliveries(database, webhook);
+    for (const delivery of await claimDeliveries(fixture.needs.deployment, 50))
+      await deliverToWebhook({ ...deps(), sealer }, delivery);
+    const { headers, body } = received[0]!;
+    // Both are valid for a day after the rotation.
+    for (const one of [secret, rotated]) new Webhook(one).verify(body, headers as Record<string, string>);
+  };
+  await verifyNewest([next, former]);
+  await resealAll(fixture.needs.deployment, [next, former]);
+  await verifyNewest([next]);
+  // The other tests read it with the former one.
+  await resealAll(fixture.needs.deployment, [former, next]);
+  await verifyNewest([former]);
 });
 
 test('the example of docs/webhooks.md tells Slack who wrote', async () => {

@@ -50,6 +50,7 @@ async function requireSignIn({ client }: RouterContext, href: string) {
 /** Pages that need no session. */
 const publicPaths = [
   ['/sign-in', () => import('./sign-in.tsx')],
+  ['/signed-in', () => import('./signed-in.tsx')],
   ['/invitation/$token', () => import('./invitation.tsx')],
   ['/password', () => import('./password-reset.tsx')],
   ['/password/$token', () => import('./password-reset.tsx')],
@@ -216,6 +217,10 @@ const routeTree = root.addChildren([
     instanceRoute(
       'settings/opening-hours',
       lazyPage(() => import('./opening-hours.tsx')),
+    ),
+    instanceRoute(
+      'settings/health',
+      lazyPage(() => import('./health.tsx')),
     ),
     instanceRoute(
       'settings/api-keys',

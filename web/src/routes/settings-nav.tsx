@@ -24,6 +24,7 @@ export function SettingsNav() {
     { path: 'content', title: t('redaction.settings.title'), text: t('redaction.settings.text') },
     { path: 'api-keys', title: t('apiKeys.title'), text: t('apiKeys.text') },
     { path: 'webhooks', title: t('webhooks.title'), text: t('webhooks.text') },
+    { path: 'health', title: t('health.title'), text: t('health.text') },
     { path: 'audit', title: t('audit.title'), text: t('audit.text') },
   ];
   const groups = [

@@ -55,7 +55,7 @@ export const mailboxSchema = z
     connectedAt: time,
     /** Google accepts no message before this time; messages wait in order. */
     sendingLimitedUntil: time.nullable(),
-    /** How new messages are noticed: by Google's notifications, or by polling Gmail every few seconds. */
+    /** How new messages are noticed: by Google's notifications, or by polling Gmail. */
     notificationHealth: z.object({
       mode: z.enum(['notifications', 'polling']),
       problem: problemSchema.nullable(),

@@ -63,6 +63,28 @@ async function conversation(
 }
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
+test('an address shows how often it is looked at, which depends on how many there are', async () => {
+  const { pool } = fixture.needs.deployment;
+  const lookEvery = async () =>
+    (await admin.call('GET', `/mailboxes/${mailboxId}`)).body.status.lookEverySeconds as number;
+  const { rows } = await pool.query('select connected_mailboxes from notification_health');
+  await pool.query('update notification_health set connected_mailboxes = 3');
+  expect(await lookEvery()).toBe(3);
+  // 200 looks a second for the whole deployment.
+  await pool.query('update notification_health set connected_mailboxes = 10000');
+  expect(await lookEvery()).toBe(50);
+  await pool.query(
+    `update mailbox set watch_expires_at = now() + interval '1 day', notified_at = now() where id = $1`,
+    [mailboxId],
+  );
+  // 20 a second where notifications arrive.
+  expect(await lookEvery()).toBe(500);
+  await pool.query('update mailbox set watch_expires_at = null, notified_at = null where id = $1', [
+    mailboxId,
+  ]);
+  await pool.query('update notification_health set connected_mailboxes = $1', [rows[0].connected_mailboxes]);
+});
+
 test('an address shows its status', async () => {
   const before = await admin.call('GET', `/mailboxes/${mailboxId}`);
   expect(before.body).toMatchObject({
@@ -72,6 +94,7 @@ test('an address shows its status', async () => {
       receiving: 'delayed',
       lastSentAt: null,
       watch: null,
+      lookEverySeconds: expect.any(Number),
       unfetched: 0,
       pendingDeliveries: { sending: 0, held: 0, scheduled: 0 },
       allowance: { limit: 2_000, sent: 0, remaining: 2_000, limitedUntil: null },
@@ -230,6 +253,28 @@ test('unsaved settings are previewed with real or example data', async () => {
     sent: { text: 'It left today.' },
     conversationId: null,
   });
+});
+
+test('an alias is previewed with a name and a template that are not saved yet', async () => {
+  const made = await admin.call('POST', '/templates', {
+    name: 'Of help',
+    html: '<p>Help desk</p>{{draft.htmlBody}}',
+  });
+  const asked = {
+    of: { mailboxId },
+    settings: { ...settings, dynamicAliasName: false, templateId: made.body.template.id },
+    conversationId: null,
+    sampleHtml,
+    question: 'Where is it?',
+  };
+  const from = async (displayName: string) => {
+    const alias = { address: 'help@acme.example', displayName };
+    const { body } = await admin.call('POST', '/mailbox-previews', { ...asked, alias });
+    expect(body.sent.html).toContain('Help desk');
+    return body.from;
+  };
+  expect(await from('Acme Desk')).toEqual({ name: 'Acme Desk', address: 'help@acme.example' });
+  expect(await from('')).toEqual({ name: settings.displayName, address: 'help@acme.example' });
 });
 
 test('an unsaved address is shown only to the admin who connects it', async () => {

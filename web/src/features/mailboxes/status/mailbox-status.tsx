@@ -34,6 +34,7 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
       {mailbox.state !== 'disconnected' && (
         <StatusRow name={t('mailbox.newMail')}>
           <NotificationHealth health={mailbox.notificationHealth} />
+          <MutedText>{lookText(status.lookEverySeconds)}</MutedText>
         </StatusRow>
       )}
       {mailbox.state !== 'disconnected' && (
@@ -65,6 +66,12 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
       </StatusRow>
     </dl>
   );
+}
+
+/** How often it is looked at without news: in seconds below two minutes, else in minutes. */
+function lookText(seconds: number): string {
+  if (seconds < 120) return t('mailbox.lookSeconds', { count: seconds });
+  return t('mailbox.lookMinutes', { count: Math.round(seconds / 60) });
 }
 
 function StatusRow({ name, children }: { name: string; children: ReactNode }) {

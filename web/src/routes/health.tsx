@@ -1,0 +1,48 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { health } from '../api/queries/health.ts';
+import { mailboxes } from '../api/queries/mailboxes.ts';
+import styles from '../features/health/health.module.css';
+import { HealthAreas } from '../features/health/health-areas.tsx';
+import { TroubledAddresses } from '../features/health/troubled-addresses.tsx';
+import { t } from '../locales/messages.ts';
+import { formatClockTime } from '../ui/format-short-time.ts';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
+import { NotFoundPage } from './not-found.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
+import { useAppContext } from './shell.tsx';
+
+/** Settings > Health, for admins: the figures for operators in pictures and words (A7). */
+export default function HealthPage() {
+  const { instance } = useAppContext();
+  const enabled = instance.role === 'admin';
+  const query = useQuery({ ...health(instance.id), enabled });
+  const addresses = useQuery({ ...mailboxes(instance.id), enabled });
+  if (!enabled) return <NotFoundPage />;
+  const poor = query.data?.areas.filter(({ state }) => state !== 'good').length ?? 0;
+  return (
+    <SettingsSubpage title={t('health.title')}>
+      {query.isPending ? (
+        <LoadingState />
+      ) : query.isError ? (
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <>
+          <p className={styles.summary}>
+            <Text span fw={600} role="status">
+              {poor === 0 ? t('health.allGood') : t('health.notGood', { count: poor })}
+            </Text>
+            <Text span size="sm" c="var(--text-muted)">
+              {t('health.asOf', { clock: formatClockTime(new Date(query.data.at), new Date()) })}
+            </Text>
+          </p>
+          <TroubledAddresses slug={instance.slug} mailboxes={addresses.data?.mailboxes ?? []} />
+          <HealthAreas areas={query.data.areas} />
+          <Text size="sm" c="var(--text-muted)">
+            {t('health.scope')}
+          </Text>
+        </>
+      )}
+    </SettingsSubpage>
+  );
+}
