@@ -73,6 +73,8 @@ export async function startBenchEnvironment() {
     url,
     google,
     pool,
+    /** The directory of Postgres's socket. */
+    postgresHost: postgres.host,
     control,
     config: { ...client, addresses } satisfies GoogleClientConfig,
     ...api,

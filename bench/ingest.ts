@@ -1,17 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { listMessages } from '../server/src/google/messages.ts';
 import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
+import { countTraffic, type Traffic } from './count-traffic.ts';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
+import { postgresSeconds } from './postgres-seconds.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
+import { countStatements, printStatements } from './statements.ts';
 
 const messages = Number(process.env.N ?? 5_000);
+/** How many further messages are received while what goes to Postgres is counted. */
+const counted = Number(process.env.COUNTED ?? 400);
 const concurrency = 8;
 const accounts = Array.from({ length: 8 }, (_, index) => `desk${index + 1}@acme.example`);
 
 /**
  * Messages per second from Gmail to the conversation, and processor time per message: 5,000 messages in 8
  * mailboxes without quotas. Baseline of the same run: a loop that lists the messages, fetches them raw with the
- * same concurrency, parses each and does one INSERT. The simulator and Postgres share the machine.
+ * same concurrency, parses each and does one INSERT. The simulator and Postgres share the machine. Then the
+ * statements, transactions and round trips of 400 further messages are counted.
  */
 export async function ingestBench(): Promise<Record<string, number>> {
   const environment = await startBenchEnvironment();
@@ -21,44 +28,58 @@ export async function ingestBench(): Promise<Record<string, number>> {
     await environment.connect(accounts);
     const random = seededRandom(1);
     let bytes = 0;
-    for (let n = 0; n < messages; n += 1) {
-      const to = accounts[n % accounts.length]!;
-      const raw = sampleMail(n, to, random);
-      bytes += raw.length;
-      await environment.deliver(to, raw);
-    }
+    const deliver = async (from: number, count: number) => {
+      for (let n = from; n < from + count; n += 1) {
+        const to = accounts[n % accounts.length]!;
+        const raw = sampleMail(n, to, random);
+        bytes += raw.length;
+        await environment.deliver(to, raw);
+      }
+    };
+    await deliver(0, messages);
+    const megabytes = bytes / 1e6;
     await web.stop();
     const baseline = await measureBaseline(environment);
+    await countStatements(environment.pool);
     const measured = await ingest(environment);
+    await printStatements(environment.pool, messages);
+    await deliver(messages, counted);
+    const traffic = await countPerMessage(environment);
     const round = (value: number) => Math.round(value * 100) / 100;
     const ratio = round(measured.rate / baseline.rate);
     console.table({
       Postroom: { ...toTableRow(measured), ratio },
       'baseline: list, fetch, parse, insert': toTableRow(baseline),
     });
-    console.log(`${messages} messages, ${(bytes / 1e6).toFixed(0)} MB, over ${accounts.length} mailboxes`);
+    console.log(`${messages} messages, ${megabytes.toFixed(0)} MB, over ${accounts.length} mailboxes`);
+    console.table({ 'a message': traffic });
     return {
       rate: Math.round(measured.rate),
       floor: Math.round(baseline.rate),
       ratio,
       cpuMs: round(measured.cpuMs),
       floorCpuMs: round(baseline.cpuMs),
+      postgresMs: round(measured.postgresMs),
+      floorPostgresMs: round(baseline.postgresMs),
+      ...traffic,
     };
   } finally {
     await environment.stop();
   }
 }
 
-type Figures = { rate: number; cpuMs: number };
-const toTableRow = ({ rate, cpuMs }: Figures) => ({
+type Figures = { rate: number; cpuMs: number; postgresMs: number };
+const toTableRow = ({ rate, cpuMs, postgresMs }: Figures) => ({
   'messages per second': Math.round(rate),
   'processor ms per message': Number(cpuMs.toFixed(2)),
+  'of Postgres (ms)': Number(postgresMs.toFixed(2)),
 });
 
 /** Measures from the first stored message to the last, without the start of the process. */
 async function ingest(environment: BenchEnvironment): Promise<Figures> {
   const worker = await environment.startPostroom('worker');
   const idle = await worker.processorSeconds();
+  const postgresBefore = await postgresSeconds(environment.pool);
   const count = async () => {
     const { rows } = await environment.pool.query(
       'select count(*)::int as stored, extract(epoch from max(stored_at) - min(stored_at))::float8 as seconds from gmail_message where message_id is not null',
@@ -70,10 +91,47 @@ async function ingest(environment: BenchEnvironment): Promise<Figures> {
     const { stored, seconds } = await count();
     if (stored >= messages) {
       const cpu = (await worker.processorSeconds()) - idle;
-      return { rate: (stored - 1) / seconds, cpuMs: (cpu / stored) * 1_000 };
+      const postgres = (await postgresSeconds(environment.pool)) - postgresBefore;
+      await worker.stop();
+      return {
+        rate: (stored - 1) / seconds,
+        cpuMs: (cpu / stored) * 1_000,
+        postgresMs: (postgres / stored) * 1_000,
+      };
     }
     if (stored === last && stored > 0) process.stderr.write(`waiting at ${stored}\n`);
     last = stored;
+  }
+}
+
+/** What goes to Postgres for each of the further messages; `texts` is the number of different statements of all. */
+async function countPerMessage(environment: BenchEnvironment): Promise<Record<keyof Traffic, number>> {
+  const traffic = await countTraffic(environment.postgresHost);
+  try {
+    const worker = await environment.startPostroom('worker', {
+      DATABASE_URL: `postgres://postroom@127.0.0.1:${traffic.port}/postroom`,
+    });
+    const began = performance.now();
+    await environment.waitUntilStored(null, messages + counted);
+    const stored = traffic.counts();
+    const tookMs = performance.now() - began;
+    // The worker's other loops go on meanwhile.
+    const idleMs = 10_000;
+    await sleep(idleMs);
+    const idle = traffic.counts();
+    await worker.stop();
+    const each = (kind: keyof Traffic) => {
+      const ofLoops = ((idle[kind] - stored[kind]) * tookMs) / idleMs;
+      return Math.round((100 * Math.max(0, stored[kind] - ofLoops)) / counted) / 100;
+    };
+    return {
+      roundTrips: each('roundTrips'),
+      statements: each('statements'),
+      transactions: each('transactions'),
+      texts: stored.texts,
+    };
+  } finally {
+    traffic.close();
   }
 }
 
@@ -85,6 +143,7 @@ async function measureBaseline(environment: BenchEnvironment): Promise<Figures> 
   );
   const began = performance.now();
   const before = process.cpuUsage();
+  const postgresBefore = await postgresSeconds(environment.pool);
   let stored = 0;
   await Promise.all(
     gmails.map(async (gmail) => {
@@ -109,7 +168,12 @@ async function measureBaseline(environment: BenchEnvironment): Promise<Figures> 
   );
   const seconds = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(before);
+  const postgres = (await postgresSeconds(environment.pool)) - postgresBefore;
   await pool.query('drop table baseline');
   await pool.end();
-  return { rate: stored / seconds, cpuMs: (user + system) / 1_000 / stored };
+  return {
+    rate: stored / seconds,
+    cpuMs: (user + system) / 1_000 / stored,
+    postgresMs: (postgres / stored) * 1_000,
+  };
 }

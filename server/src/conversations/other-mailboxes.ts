@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 
 type Conversation = ExpressionBuilder<Schema, 'conversation'>;
 
@@ -12,7 +13,12 @@ export async function refreshOtherMailboxes(
   tx: InstanceTransaction,
   conversationIds: string[],
 ): Promise<void> {
-  await sql`
+  await updateOtherMailboxes(tx, { ids: conversationIds });
+}
+
+/** The statement of `refreshOtherMailboxes`. */
+export const updateOtherMailboxes = prepared(
+  (_, { ids }: { ids: string[] }) => sql`
     update conversation set other_mailbox_ids = now.mailbox_ids
     from (
       select one.id, array(
@@ -20,10 +26,10 @@ export async function refreshOtherMailboxes(
         where thread.conversation_id = one.id and thread.mailbox_id <> one.mailbox_id
         order by thread.mailbox_id
       ) as mailbox_ids
-      from conversation one where one.id = any(${conversationIds}::uuid[])
+      from conversation one where one.id = any(${ids}::uuid[])
     ) now
-    where conversation.id = now.id and conversation.other_mailbox_ids <> now.mailbox_ids`.execute(tx.sql);
-}
+    where conversation.id = now.id and conversation.other_mailbox_ids <> now.mailbox_ids`,
+);
 
 /** Whether a conversation that is answered from another mailbox is listed in this one too; uses a partial index. */
 export function isInOtherMailbox(eb: Conversation, mailboxId: string | RawBuilder<unknown>) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 
 export type Person = {
   /** Normalised. */
@@ -35,28 +36,32 @@ export async function findOrCreateCustomers(
  * Leaves out an address that another transaction inserted after this statement began: the insert waits for
  * it, but the read does not see it. The next statement does.
  */
-async function findOrCreate(tx: InstanceTransaction, people: readonly Person[]) {
-  const { rows } = await sql<{ address: string; customerId: string }>`
+function findOrCreate(tx: InstanceTransaction, people: readonly Person[]) {
+  return insertMissing(tx, {
+    instanceId: tx.instanceId,
+    ids: people.map(({ id }) => id ?? uuid()),
+    names: people.map(({ address, name }) => name || address),
+    addresses: people.map(({ address }) => address),
+  });
+}
+
+type MissingPeople = { instanceId: string; ids: string[]; names: string[]; addresses: string[] };
+
+const insertMissing = prepared(
+  (_, { instanceId, ids, names, addresses }: MissingPeople) => sql<{ address: string; customerId: string }>`
     with person as (
-      select * from unnest(
-        ${people.map(({ id }) => id ?? uuid())}::uuid[],
-        ${people.map(({ address, name }) => name || address)}::text[],
-        ${people.map(({ address }) => address)}::text[]
-      ) as person (id, name, address)
+      select * from unnest(${ids}::uuid[], ${names}::text[], ${addresses}::text[]) as person (id, name, address)
     ), new_address as (
       insert into customer_address (instance_id, address, customer_id)
-      select ${tx.instanceId}::uuid, address, id from person
+      select ${instanceId}::uuid, address, id from person
       on conflict do nothing
       returning address, customer_id
     ), new_customer as (
       insert into customer (instance_id, id, name)
-      select ${tx.instanceId}::uuid, person.id, person.name
+      select ${instanceId}::uuid, person.id, person.name
       from person join new_address on new_address.customer_id = person.id
     )
     select address, customer_id from new_address
     union all
-    select customer_address.address, customer_id from customer_address join person using (address)`.execute(
-    tx.sql,
-  );
-  return rows;
-}
+    select customer_address.address, customer_id from customer_address join person using (address)`,
+);

@@ -1,7 +1,7 @@
-import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './generated/schema.ts';
-import { DatabaseClient, PreparedStatementClient } from './prepared-statements.ts';
+import { columnNames, DatabaseClient, PreparedStatementClient } from './prepared-statements.ts';
 import { streamOf } from './socket.ts';
 
 export type Connection = pg.ClientConfig & {
@@ -52,7 +52,7 @@ export function connect(
   rememberClients(pool);
   const sql = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    plugins: [columnNames()],
   });
   return { sql, pool, connection, statementTimeoutMs: (pooler && timeouts.statement_timeout) ?? null };
 }

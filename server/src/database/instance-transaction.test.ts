@@ -124,7 +124,8 @@ test('a failure rolls everything back, including the final statements', async ()
   const add = (name: string, last: string, fail = false) =>
     fixture.database.inInstance(here, async (tx) => {
       const row = { instanceId: here, id: uuid(), name, html: '' };
-      tx.withCommit.push(() => `update template set name = ${last} where id = '${row.id}'`);
+      const text = `update template set name = ${last} where id = $1`;
+      tx.withCommit.push(() => ({ text, values: [row.id] }));
       await tx.sql.insertInto('template').values(row).execute();
       if (fail) throw new Error('changed my mind');
     });

@@ -3,6 +3,13 @@ import { validate } from 'uuid';
 import { databaseOnly, type FileStores } from '../stores/file-stores.ts';
 import type { Deployment } from './connect.ts';
 import type { Schema } from './generated/schema.ts';
+import {
+  nameStatement,
+  type RowsOf,
+  runTogether,
+  type Statement,
+  sendWithTheNext,
+} from './prepared-statements.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 
 /**
@@ -16,9 +23,9 @@ export type InstanceTransaction = {
   files: FileStores;
   /**
    * Statements to run last, in this order and in one round trip with the commit (see events/record-event.ts).
-   * Each is built then; its values are escaped into its text.
+   * Each is built then.
    */
-  withCommit: Array<() => string>;
+  withCommit: Array<() => Statement>;
   /** Called once it is committed, for what is logged and counted. They must not throw. */
   afterCommit: Array<() => void>;
 };
@@ -61,22 +68,16 @@ function runOnce<T>(
     statementTimeoutMs = deployment.statementTimeoutMs ?? undefined,
   }: TransactionOptions & { files: FileStores; work: (tx: InstanceTransaction) => Promise<T> },
 ): Promise<T> {
-  const timeout =
-    statementTimeoutMs === undefined
-      ? ''
-      : `; set local statement_timeout = ${Math.ceil(statementTimeoutMs)}`;
   return deployment.sql.connection().execute(async (connection) => {
-    // One round trip for all; the id was checked above.
-    await sql
-      .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'${timeout}`)
-      .execute(connection);
+    const tx: InstanceTransaction = { instanceId, sql: connection, files, withCommit: [], afterCommit: [] };
+    await sendWithTheNext(tx, beginning(instanceId, statementTimeoutMs));
     try {
-      const tx: InstanceTransaction = { instanceId, sql: connection, files, withCommit: [], afterCommit: [] };
       const result = await work(tx);
+      if (committed.has(tx)) return result;
       const finalStatements = tx.withCommit.map((statement) => statement());
       // If one of them fails, Postgres runs none after it, nor the commit. `select 1` fails if `work`
       // swallowed the error of a statement: a commit alone would roll back without an error.
-      await sql.raw(['select 1', ...finalStatements, 'commit'].join('; ')).execute(connection);
+      await runTogether(tx, [check, ...finalStatements, commit]);
       for (const report of tx.afterCommit) report();
       return result;
     } catch (error) {
@@ -84,6 +85,41 @@ function runOnce<T>(
       throw error;
     }
   });
+}
+
+/** Transactions that `runInInstance` has committed. */
+const committed = new WeakSet<InstanceTransaction>();
+
+/** Runs statements in a transaction of their own of this instance, in one round trip; returns the rows of each. */
+export function runInInstance<const Statements extends readonly Statement[]>(
+  database: Database,
+  instanceId: string,
+  statements: Statements,
+): Promise<RowsOf<Statements>> {
+  return database.inInstance(instanceId, async (tx) => {
+    const rows = await runTogether(tx, [...statements, commit]);
+    committed.add(tx);
+    return rows.slice(0, -1) as RowsOf<Statements>;
+  });
+}
+
+const begin: Statement = { text: nameStatement('begin'), values: [] };
+const check: Statement = { text: nameStatement('select 1'), values: [] };
+const commit: Statement = { text: nameStatement('commit'), values: [] };
+const setInstance = nameStatement(
+  "select set_config('role', 'postroom_app', true), set_config('postroom.instance', $1, true)",
+);
+const setTimeLimit = nameStatement("select set_config('statement_timeout', $1, true)");
+
+/** Opens a transaction that is bound to one instance. */
+function beginning(instanceId: string, statementTimeoutMs: number | undefined): Statement[] {
+  return [
+    begin,
+    { text: setInstance, values: [instanceId] },
+    ...(statementTimeoutMs === undefined
+      ? []
+      : [{ text: setTimeLimit, values: [String(Math.ceil(statementTimeoutMs))] }]),
+  ];
 }
 
 /**

@@ -66,7 +66,7 @@ test('a prepared plan shows each instance its own rows', async () => {
     }
     await expect(shortcuts({ sql: one.sql }, { name: 'both' })).resolves.toHaveLength(2);
     const { rows } = await one.pool.query<{ plans: number }>(
-      `select generic_plans + custom_plans as plans from pg_prepared_statements where statement like 'select%'`,
+      `select generic_plans + custom_plans as plans from pg_prepared_statements where statement like 'select%saved_reply%'`,
     );
     expect(rows).toEqual([{ plans: 17 }]);
   } finally {

@@ -1,5 +1,6 @@
-import { escapeLiteral } from 'pg';
+import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared, type Statement } from '../database/prepared-statements.ts';
 import type { Event } from './event-types.ts';
 
 const pending = new WeakMap<InstanceTransaction, Array<{ event: Event; actorId: string | null }>>();
@@ -23,24 +24,34 @@ export function recordEvent(tx: InstanceTransaction, event: Event, actorId: stri
 }
 
 /** Runs in one round trip with the commit: the counter is locked no longer than the server needs. */
-function insertStatement(tx: InstanceTransaction): string {
+function insertStatement(tx: InstanceTransaction): Statement {
   const events = (pending.get(tx) ?? []).map(({ event: { type, data }, actorId }) => ({
     type,
     data,
     actor_id: actorId,
   }));
-  const instanceId = `${escapeLiteral(tx.instanceId)}::uuid`;
-  return `
+  return insertEvents.with({
+    instanceId: tx.instanceId,
+    count: events.length,
+    events: JSON.stringify(events),
+    channel: eventChannel,
+  });
+}
+
+type NumberedEvents = { instanceId: string; count: number; events: string; channel: string };
+
+const insertEvents = prepared(
+  (_, { instanceId, count, events, channel }: NumberedEvents) => sql`
     with counter as (
-      insert into event_sequence (instance_id, last_seq) values (${instanceId}, ${events.length})
+      insert into event_sequence (instance_id, last_seq) values (${instanceId}::uuid, ${count}::int)
       on conflict (instance_id) do update set last_seq = event_sequence.last_seq + excluded.last_seq
-      returning last_seq - ${events.length} as before
+      returning last_seq - ${count}::int as before
     ), written as (
       insert into event (instance_id, seq, type, data, actor_id)
-      select ${instanceId}, counter.before + entry.number, entry.type, entry.data, entry.actor_id
+      select ${instanceId}::uuid, counter.before + entry.number, entry.type, entry.data, entry.actor_id
       from counter, rows from (
-        jsonb_to_recordset(${escapeLiteral(JSON.stringify(events))}::jsonb) as (type text, data jsonb, actor_id uuid)
+        jsonb_to_recordset(${events}::jsonb) as (type text, data jsonb, actor_id uuid)
       ) with ordinality as entry (type, data, actor_id, number)
     )
-    select pg_notify(${escapeLiteral(eventChannel)}, ${escapeLiteral(tx.instanceId)})`;
-}
+    select pg_notify(${channel}, ${instanceId}::text)`,
+);

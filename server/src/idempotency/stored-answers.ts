@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { escapeLiteral } from 'pg';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 
 /** A request that its client may repeat: `key` is the client's, and each user has their own. */
 export type RepeatableRequest = {
@@ -96,12 +96,14 @@ export async function endRequest(
 
 /** Marks, in a transaction of the request, that the request has changed something; not if it only reads. */
 export function markCommitted(tx: InstanceTransaction, { userId, key }: RepeatableRequest): void {
-  tx.withCommit.push(
-    () => `update idempotency_key set committed = true
-      where user_id = ${escapeLiteral(userId)} and key = ${escapeLiteral(key)}
-        and pg_current_xact_id_if_assigned() is not null`,
-  );
+  tx.withCommit.push(() => markChanged.with({ userId, key }));
 }
+
+const markChanged = prepared(
+  (_, { userId, key }: Pick<RepeatableRequest, 'userId' | 'key'>) => sql`
+    update idempotency_key set committed = true
+    where user_id = ${userId}::uuid and key = ${key} and pg_current_xact_id_if_assigned() is not null`,
+);
 
 /**
  * Deletes the bodies of all stored answers of the instance, and of those under way: one of them may hold what is

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { fetchMessage, isExcluded } from './fetch-message.ts';
@@ -47,7 +48,7 @@ export async function* fetchAhead(
     }
   };
   for (prefetch(); queue.length > 0; prefetch()) {
-    await queue[0]!.done;
+    await gathered(queue);
     const ready = takeReady(queue);
     lastSizes = [...lastSizes, ...ready.map(sizeOf)].slice(-maxPrefetch);
     // The next messages are fetched while these are stored.
@@ -69,6 +70,21 @@ function startFetch(...args: Parameters<typeof fetchAndParse>): PendingMessage {
     () => {},
   );
   return pending;
+}
+
+/** How long a message that is fetched waits for the others of its transaction (ms). */
+const gatherMs = 50;
+
+/**
+ * Waits for the first message, and of a backlog a moment for half of those being fetched: a transaction costs more than
+ * one message more in it. The other half is fetched while these are stored.
+ */
+async function gathered(queue: PendingMessage[]): Promise<void> {
+  const [first, ...others] = queue.slice(0, Math.max(1, queue.length / 2));
+  await first!.done;
+  if (others.length === 0) return;
+  const all = Promise.allSettled(others.map(({ done }) => done));
+  await Promise.race([all, sleep(gatherMs, undefined, { ref: false })]);
 }
 
 /** Takes fetched messages from the front of the queue for one transaction, up to a failure. */

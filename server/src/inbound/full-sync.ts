@@ -32,7 +32,7 @@ export async function fullSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promi
   const failure = await followListing(deps, mailbox);
   if (failure) return { ...failure, stored: received.stored };
   await replaceCursor(deps.database, mailbox, profile.value.historyId);
-  return { kind: 'ok', stored: received.stored, more: false };
+  return { kind: 'ok', stored: received.stored, more: false, readTo: null };
 }
 
 /** By messages that came from Gmail only: a message sent from here may be days newer than the last sync. */

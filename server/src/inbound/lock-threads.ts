@@ -1,6 +1,5 @@
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
-import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { lockKeys } from '../database/advisory-locks.ts';
 import { customerKey } from './context.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -11,24 +10,20 @@ const maxReferences = 100;
 export const maxLockedReferences = 8;
 
 /**
- * Takes advisory locks, held until the transaction ends, on the threads, Message-IDs and people of these
- * messages. Without them two transactions that store related messages, also of different mailboxes, could
- * both open a conversation or create a customer, or miss that one message reports on the other.
+ * The keys of the advisory locks that a transaction holds until its end: of the threads and Message-IDs of these
+ * messages, and of people without an address. Without them two transactions that store related messages, also of
+ * different mailboxes, could both open a conversation or create such a customer, or miss that one message reports on
+ * the other. An address is a customer once, which a key of Postgres ensures.
  */
-export async function lockThreads(
-  tx: InstanceTransaction,
-  mailboxId: string,
-  messages: MessageToStore[],
-): Promise<void> {
+export function threadLocks(instanceId: string, mailboxId: string, messages: MessageToStore[]): string[] {
   const names = messages.flatMap(({ fetched, parsed }) => [
     `${mailboxId} ${fetched.gmailThreadId}`,
     ...referencedIds(parsed.threadingHeaders).slice(0, maxLockedReferences),
     ...(parsed.report ? candidateMessageIds(parsed.report, parsed.threadingHeaders) : []),
     ...(parsed.threadingHeaders.rfcMessageId ? [parsed.threadingHeaders.rfcMessageId] : []),
-    customerKey(parsed.writer),
-    customerKey(parsed.addressee),
+    ...[parsed.writer, parsed.addressee].filter(({ address }) => address === '').map(customerKey),
   ]);
-  await takeAdvisoryLocks(tx, names);
+  return lockKeys(instanceId, names);
 }
 
 /** The Message-IDs a message cites, nearest first (In-Reply-To, then References from the newest back), each once. */

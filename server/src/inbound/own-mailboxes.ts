@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import type { Recipients } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { normalizeAddress, withoutDots, withoutTag } from '../mail/mime/addresses.ts';
 
 /** The ids of the instance's mailboxes by their own and their accepted send-as addresses, made by `addressKey`. */
 export type OwnMailboxes = ReadonlyMap<string, string>;
 
-/** Loads the mailboxes that are not deleted, with their addresses in the domain aliases that an admin named. */
-export async function loadOwnMailboxes(tx: InstanceTransaction): Promise<OwnMailboxes> {
-  const { rows } = await sql<{ id: string; address: string }>`
+/** The mailboxes that are not deleted, with their addresses in the domain aliases that an admin named. */
+export const ownMailboxRows = prepared(
+  () => sql<{ id: string; address: string }>`
     select id, address from (
       select id, address, 1 as priority from mailbox where deleted_at is null
       union all
@@ -17,7 +17,10 @@ export async function loadOwnMailboxes(tx: InstanceTransaction): Promise<OwnMail
       union all
       select id, alias ->> 'address', 3 from mailbox, jsonb_array_elements(send_as) alias
         where deleted_at is null and (alias ->> 'accepted')::boolean
-    ) known order by priority desc`.execute(tx.sql);
+    ) known order by priority desc`,
+);
+
+export function toOwnMailboxes(rows: Array<{ id: string; address: string }>): OwnMailboxes {
   // An address that is both is the mailbox's own.
   return new Map(rows.map(({ id, address }) => [addressKey(address), id]));
 }

@@ -2,12 +2,13 @@ import { type HistoryChange, listHistory } from '../google/history.ts';
 import { excludedLabels, isExcluded } from './fetch-message.ts';
 import { followGmail } from './follow-gmail.ts';
 import { type ReceiveDeps, receive } from './receive.ts';
-import { advanceCursor, type SyncBatch, type SyncedMailbox } from './sync-state.ts';
+import type { SyncBatch, SyncedMailbox } from './sync-state.ts';
 import type { Candidate } from './unfetched-messages.ts';
 
 /**
  * Reads one page of history after the cursor (users.history.list). When all that the page covers is stored or
- * set aside, and followed where two-way sync is on, the cursor moves to the end of the page, so a restart continues there.
+ * set aside, and followed where two-way sync is on, the caller moves the cursor to the end of the page (`readTo`), so
+ * that a restart continues there.
  */
 export async function partialSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<SyncBatch> {
   let page = await listHistory(deps.gmail, { startHistoryId: mailbox.cursor });
@@ -25,8 +26,12 @@ export async function partialSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Pr
   if (received.kind !== 'ok') return received;
   const failure = await followGmail(deps, mailbox, page.value.changes);
   if (failure) return { ...failure, stored: received.stored };
-  await advanceCursor(deps.database, mailbox, nextStartHistoryId);
-  return { kind: 'ok', stored: received.stored, more: nextPageToken !== null };
+  return {
+    kind: 'ok',
+    stored: received.stored,
+    more: nextPageToken !== null,
+    readTo: nextStartHistoryId,
+  };
 }
 
 /** A message with one of these labels removed may have to be stored now. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../database/instance-transaction.ts';
+import { type Database, runInInstance } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { readingProblem } from '../google/failure-problem.ts';
 import type { IncompleteMessage } from '../google/messages.ts';
@@ -16,7 +17,7 @@ import {
   countGone,
   describeUnfetched,
   forgetUnfetched,
-  loadUnfetched,
+  unfetchedMessages,
 } from './unfetched-messages.ts';
 
 export type ReceiveDeps = FetchDeps & { database: Database };
@@ -54,8 +55,15 @@ export async function receive(
 ): Promise<{ kind: 'ok'; stored: number } | FailedSyncBatch> {
   if (candidates.length === 0) return { kind: 'ok', stored: 0 };
   const gmailIds = candidates.map(({ gmailId }) => gmailId);
-  const missing = new Set(await findNotStored(deps.database, mailbox, gmailIds));
-  const unfetched = await loadUnfetched(deps.database, mailbox, gmailIds);
+  const { mailboxId } = mailbox;
+  const [storedRows, unfetchedRows] = await runInInstance(deps.database, mailbox.instanceId, [
+    storedKeys.with({ mailboxId, gmailIds }),
+    unfetchedMessages.with({ mailboxId, gmailIds }),
+  ]);
+  const missing = new Set(notAmong(gmailIds, storedRows));
+  const unfetched = new Map(
+    unfetchedRows.map(({ gmailId, setAsideAt }) => [gmailId, { setAside: setAsideAt !== null }]),
+  );
   const wanted = candidates.filter(
     ({ gmailId }) => missing.has(gmailId) && (retrying || !unfetched.get(gmailId)?.setAside),
   );
@@ -139,15 +147,20 @@ export async function findNotStored(
   gmailIds: string[],
 ): Promise<string[]> {
   if (gmailIds.length === 0) return [];
-  const rows = await database.inInstance(instanceId, (tx) =>
-    tx.sql
-      .selectFrom('gmailMessage')
-      .where('mailboxId', '=', mailboxId)
-      // As one array, because a full sync may list more ids than a statement takes parameters (65,535).
-      .where('gmailId', '=', sql<string>`any(${gmailIds})`)
-      .select('gmailId')
-      .execute(),
-  );
+  const [rows] = await runInInstance(database, instanceId, [storedKeys.with({ mailboxId, gmailIds })]);
+  return notAmong(gmailIds, rows);
+}
+
+// As one array, because a full sync may list more ids than a statement takes parameters (65,535).
+const storedKeys = prepared((db, { mailboxId, gmailIds }: { mailboxId: string; gmailIds: string[] }) =>
+  db
+    .selectFrom('gmailMessage')
+    .where('mailboxId', '=', mailboxId)
+    .where('gmailId', '=', sql<string>`any(${gmailIds}::text[])`)
+    .select('gmailId'),
+);
+
+function notAmong(gmailIds: string[], rows: Array<{ gmailId: string }>): string[] {
   const stored = new Set(rows.map(({ gmailId }) => gmailId));
   return gmailIds.filter((id) => !stored.has(id));
 }

@@ -1,9 +1,12 @@
+import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { joinParents, type Parent } from '../conversations/join-parent.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import { findDeletedMail, type MailOfSomebody } from '../customers/deleted-mail-keys.ts';
+import { insertRows } from '../database/insert-rows.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type OwnAddresses, ownAddresses } from '../mailboxes/own-addresses.ts';
+import { runTogether, type Statement } from '../database/prepared-statements.ts';
+import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context } from './context.ts';
@@ -12,8 +15,16 @@ import { noteInInbox } from './follow-listing.ts';
 import { identifySender } from './identify-sender.ts';
 import { mayImport } from './import-state.ts';
 import { ImportStopped } from './import-stopped.ts';
+import { loadInstanceContext } from './instance-context.ts';
+import {
+  addressesOf,
+  type CountedAddress,
+  checkLimits,
+  locksNearLimits,
+  requireLocks,
+} from './limit-conflicts.ts';
 import { loadContext } from './load-context.ts';
-import { lockThreads } from './lock-threads.ts';
+import { threadLocks } from './lock-threads.ts';
 import { holdSendsAtLimit } from './own-sending-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
@@ -48,10 +59,10 @@ export async function storeMessages(
   fetched: MessageToStore[],
   importId: string | null = null,
 ): Promise<StoreOutcome[]> {
-  const mailbox = await listedMailbox(tx, mailboxId);
-  if (!mailbox) return fetched.map(() => ({ kind: 'mailbox-deleted' }));
+  const instance = await loadInstanceContext(tx, mailboxId);
+  if (!instance) return fetched.map(() => ({ kind: 'mailbox-deleted' }));
   if (importId && !(await mayImport(tx, importId))) throw new ImportStopped();
-  const own = await ownAddresses(tx);
+  const { own } = instance;
   const messages = fetched.map((message) => identifySender(message, own));
   const deletedIds = importId
     ? await findDeletedMail(
@@ -60,13 +71,8 @@ export async function storeMessages(
       )
     : new Set();
   const wanted = messages.filter(({ fetched }) => !deletedIds.has(fetched.gmailId));
-  const claimedIds = await claimMessageKeys(tx, mailboxId, wanted, importId);
-  // Before anything else, and all at once: a transaction that stores related messages waits here.
-  await lockThreads(
-    tx,
-    mailboxId,
-    messages.filter(({ fetched }) => claimedIds.has(fetched.gmailId)),
-  );
+  const addresses = importId ? [] : addressesOf(wanted, instance.settings);
+  const { claimedIds, locked } = await claimMessages(tx, mailboxId, wanted, { importId, addresses });
   const outcomes = new Map<MessageToStore, StoreOutcome>();
   const arrived: MessageToStore[] = [];
   for (const message of messages) {
@@ -82,7 +88,9 @@ export async function storeMessages(
     }
   }
   if (arrived.length > 0) {
-    let context = await loadContext(tx, mailboxId, arrived, own, { importing: importId !== null });
+    const importing = importId !== null;
+    const loaded = await loadContext(tx, mailboxId, arrived, instance, { importing, addresses });
+    let { context } = loaded;
     const decided: Changes[] = [];
     // After the context was loaded: if they are deleted meanwhile, it lacks their mail only where this finds the keys.
     const ofDeleted = context.hasDeletedCustomers
@@ -105,11 +113,18 @@ export async function storeMessages(
       outcomes.set(message, outcomeOf(changes));
     }
     const changes = mergeChanges(decided);
+    await requireLocks(
+      tx,
+      [...changes.conversations.values()].flatMap(({ created, quietFor }) => (created && quietFor) ?? []),
+      locked,
+    );
     await writeChanges(tx, mailboxId, changes, importId);
     if (!importId) {
       const arrivals = [...changes.messages, ...changes.arrivedCopies];
       await react(tx, mailboxId, { ...changes, messages: arrivals }, context);
-      if (mailbox.twoWay) await noteInInbox(tx, mailboxId, arrivals);
+      if (instance.twoWay) await noteInInbox(tx, mailboxId, arrivals);
+      const ownIds = changes.messages.map(({ id }) => id);
+      if (ownIds.length > 0) checkLimits(tx, loaded.counts, ownIds);
     }
   }
   return messages.map((message) => outcomes.get(message)!);
@@ -144,16 +159,6 @@ function toMailOfSomebody({ fetched, parsed }: MessageToStore, own: OwnAddresses
   return { gmailId, acceptedAt, people, rfcMessageId: threadingHeaders.rfcMessageId };
 }
 
-/** The mailbox, if it exists and is not deleted. */
-function listedMailbox({ sql }: InstanceTransaction, mailboxId: string) {
-  return sql
-    .selectFrom('mailbox')
-    .where('id', '=', mailboxId)
-    .where('deletedAt', 'is', null)
-    .select('twoWay')
-    .executeTakeFirst();
-}
-
 function parentsIn({ messages }: Changes): Parent[] {
   return messages.flatMap(({ conversationId, message: { fetched, parsed } }) => {
     const { rfcMessageId } = parsed.threadingHeaders;
@@ -183,31 +188,41 @@ function outcomeOf({ messages: [stored], gmailCopies }: Changes): StoreOutcome {
     : { kind: 'other-copy', messageId: gmailCopies[0]!.messageId };
 }
 
-/** Inserts the keys of messages that are not stored yet; returns their Gmail ids. */
-async function claimMessageKeys(
-  { instanceId, sql }: InstanceTransaction,
+/**
+ * Inserts the keys of messages that are not stored yet, and returns their Gmail ids. Then, before anything else and all
+ * at once, it waits for transactions that store related messages, and for those of writers near a limit (`locked`).
+ */
+async function claimMessages(
+  tx: InstanceTransaction,
   mailboxId: string,
   messages: MessageToStore[],
-  importId: string | null,
-): Promise<Set<string>> {
+  { importId, addresses }: { importId: string | null; addresses: CountedAddress[] },
+): Promise<{ claimedIds: Set<string>; locked: Set<string> }> {
+  if (messages.length === 0) return { claimedIds: new Set(), locked: new Set() };
+  const { instanceId } = tx;
   const keys = messages.map(({ fetched: { gmailId, gmailThreadId, internalDate } }) => ({
     instanceId,
     mailboxId,
     gmailId,
     gmailThreadId,
     internalDate,
-    messageId: null,
     importId,
   }));
-  if (keys.length === 0) return new Set();
-  const claimed = await sql
-    .insertInto('gmailMessage')
-    .values(keys)
-    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doNothing())
-    .returning('gmailId')
-    .execute();
-  return new Set(claimed.map(({ gmailId }) => gmailId));
+  const [claimed, locks] = await runTogether(tx, [
+    insertKeys(keys) as Statement<{ gmailId: string }>,
+    locksNearLimits(instanceId, threadLocks(instanceId, mailboxId, messages), addresses),
+  ]);
+  return {
+    claimedIds: new Set(claimed.map(({ gmailId }) => gmailId)),
+    locked: new Set(locks.flatMap(({ address }) => address ?? [])),
+  };
 }
+
+const insertKeys = insertRows(
+  'gmailMessage',
+  ['instanceId', 'mailboxId', 'gmailId', 'gmailThreadId', 'internalDate', 'importId'],
+  sql`on conflict (instance_id, mailbox_id, gmail_id) do nothing returning gmail_id`,
+);
 
 /** The id of the message of ours that this is the Sent copy of; null for all other mail. */
 async function recordIfSentCopy(

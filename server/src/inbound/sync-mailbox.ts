@@ -12,6 +12,7 @@ import { partialSync } from './partial-sync.ts';
 import { readProfile } from './read-profile.ts';
 import type { ReceiveDeps } from './receive.ts';
 import {
+  advanceCursor,
   loadMailboxToSync,
   recordDiskFull,
   recordSyncFailure,
@@ -127,9 +128,12 @@ async function syncAllBatches(
     }
     stored += batch.stored;
     profileCheckAt = mailbox.profileCheckAt;
-    if (batch.more) continue;
-    if (isFirst && stored === 0 && taken && !isTroubled(taken)) return 'idle';
-    await recordSyncSuccess(deps.database, mailbox, { startedAt, foundMessages: stored > 0 });
+    const { more, readTo } = batch;
+    const isIdle = !more && isFirst && stored === 0 && taken && !isTroubled(taken);
+    if ((more || isIdle) && readTo) await advanceCursor(deps.database, mailbox, readTo);
+    if (more) continue;
+    if (isIdle) return 'idle';
+    await recordSyncSuccess(deps.database, mailbox, { startedAt, foundMessages: stored > 0, readTo });
     return 'read';
   }
 }

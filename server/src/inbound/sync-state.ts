@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { backoff } from '../backoff.ts';
 import type { Deployment } from '../database/connect.ts';
-import type { Database } from '../database/instance-transaction.ts';
+import { type Database, runInInstance } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
@@ -38,8 +39,13 @@ export type SyncedMailbox = {
  */
 export type FailedSyncBatch = (GoogleFailure | IncompleteMessage) & { stored?: number; held?: true };
 
-/** One step of a sync: how many messages were stored, and whether there is more to read at once. */
-export type SyncBatch = { kind: 'ok'; stored: number; more: boolean } | FailedSyncBatch;
+/**
+ * One step of a sync: how many messages were stored, whether there is more to read at once, and the history id up to
+ * which everything is stored; null if the cursor is moved already.
+ */
+export type SyncBatch =
+  | { kind: 'ok'; stored: number; more: boolean; readTo: string | null }
+  | FailedSyncBatch;
 
 /** The mailbox, if it may be synced now: it is connected, and no delay after a failure is running. */
 export async function loadMailboxToSync(
@@ -47,22 +53,23 @@ export async function loadMailboxToSync(
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
   now: Date,
 ): Promise<SyncedMailbox | null> {
-  const row = await database.inInstance(instanceId, (tx) =>
-    tx.sql
-      .updateTable('mailbox')
-      .set({ syncRequested: false })
-      .where('id', '=', mailboxId)
-      .where('deletedAt', 'is', null)
-      .where('disconnectedAt', 'is', null)
-      .where((eb) => eb.or([eb('syncNotBefore', 'is', null), eb('syncNotBefore', '<=', now)]))
-      .returning(['cursor', 'connectedAt', 'failingSince', 'profileCheckAt', 'twoWay', 'address'])
-      .returning((eb) => eb.selectFrom('notificationHealth').select('connectedMailboxes').as('mailboxes'))
-      .executeTakeFirst(),
-  );
+  const [[row]] = await runInInstance(database, instanceId, [startSync.with({ mailboxId, now })]);
   if (!row) return null;
   const { mailboxes, ...mailbox } = row;
   return { instanceId, mailboxId, ...mailbox, connectedMailboxes: mailboxes ?? 0 };
 }
+
+const startSync = prepared((db, { mailboxId, now }: { mailboxId: string; now: Date }) =>
+  db
+    .updateTable('mailbox')
+    .set({ syncRequested: false })
+    .where('id', '=', mailboxId)
+    .where('deletedAt', 'is', null)
+    .where('disconnectedAt', 'is', null)
+    .where((eb) => eb.or([eb('syncNotBefore', 'is', null), eb('syncNotBefore', '<=', now)]))
+    .returning(['cursor', 'connectedAt', 'failingSince', 'profileCheckAt', 'twoWay', 'address'])
+    .returning((eb) => eb.selectFrom('notificationHealth').select('connectedMailboxes').as('mailboxes')),
+);
 
 /** Moves a mailbox's cursor forward; never back, even if another process has moved it meanwhile. */
 export async function advanceCursor(
@@ -71,15 +78,12 @@ export async function advanceCursor(
   to: string,
 ): Promise<void> {
   if (BigInt(to) <= BigInt(cursor)) return;
-  await database.inInstance(instanceId, (tx) =>
-    tx.sql
-      .updateTable('mailbox')
-      .set({ cursor: to })
-      .where('id', '=', mailboxId)
-      .where('cursor', '<', to)
-      .execute(),
-  );
+  await runInInstance(database, instanceId, [moveCursor.with({ mailboxId, to })]);
 }
+
+const moveCursor = prepared((db, { mailboxId, to }: { mailboxId: string; to: string }) =>
+  db.updateTable('mailbox').set({ cursor: to }).where('id', '=', mailboxId).where('cursor', '<', to),
+);
 
 /**
  * Sets a mailbox's cursor after a full sync, to a smaller one as well: Gmail's history ids are smaller than ours
@@ -108,26 +112,18 @@ export async function countMailboxes(deployment: Deployment): Promise<void> {
     where connected_mailboxes is distinct from counted.mailboxes`.execute(deployment.sql);
 }
 
-/** Everything is stored: sets when the mailbox is polled next, by how reliable its notifications are. */
+/**
+ * Everything up to `readTo` is stored (null: the cursor stays): moves the cursor, never back, and sets when the mailbox
+ * is polled next, by how reliable its notifications are.
+ */
 export async function recordSyncSuccess(
   database: Database,
   { instanceId, mailboxId, profileCheckAt, connectedMailboxes }: SyncedMailbox,
-  { startedAt, foundMessages }: { startedAt: Date; foundMessages: boolean },
+  { startedAt, foundMessages, readTo }: { startedAt: Date; foundMessages: boolean; readTo: string | null },
 ): Promise<void> {
   await database.inInstance(instanceId, async (tx) => {
-    const mailbox = await tx.sql
-      .selectFrom('mailbox')
-      .where('id', '=', mailboxId)
-      .select([
-        'connectedAt',
-        'lastMessageReceivedAt',
-        'watchExpiresAt',
-        'notifiedAt',
-        'notificationMissedAt',
-        'troubleSince',
-      ])
-      .select((eb) => eb.selectFrom('notificationHealth').select('problem').as('problem'))
-      .executeTakeFirstOrThrow();
+    const [mailbox] = await mailboxRow(tx, { mailboxId });
+    if (!mailbox) throw new Error('The mailbox does not exist');
     const now = Date.now();
     const lastMessageAt = mailbox.lastMessageReceivedAt?.getTime() ?? null;
     const notifiedAt = mailbox.notifiedAt?.getTime() ?? null;
@@ -141,27 +137,66 @@ export async function recordSyncSuccess(
       notifiedAt,
       mailboxes: connectedMailboxes,
     });
-    await tx.sql
+    tx.withCommit.push(() =>
+      setSynced.with({
+        mailboxId,
+        readTo: readTo ?? '0',
+        startedAt,
+        now: new Date(now),
+        nextSyncAt: new Date(now + pollDelay),
+        profileCheckAt,
+        notificationMissedAt: missedNotificationNow ? new Date(now) : null,
+      }),
+    );
+    if (mailbox.troubleSince) recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  });
+}
+
+const mailboxRow = prepared((db, { mailboxId }: { mailboxId: string }) =>
+  db
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId)
+    .select([
+      'connectedAt',
+      'lastMessageReceivedAt',
+      'watchExpiresAt',
+      'notifiedAt',
+      'notificationMissedAt',
+      'troubleSince',
+    ])
+    .select((eb) => eb.selectFrom('notificationHealth').select('problem').as('problem')),
+);
+
+type Synced = {
+  mailboxId: string;
+  readTo: string;
+  startedAt: Date;
+  now: Date;
+  nextSyncAt: Date;
+  profileCheckAt: Date;
+  notificationMissedAt: Date | null;
+};
+
+const setSynced = prepared(
+  (db, { mailboxId, readTo, startedAt, now, nextSyncAt, profileCheckAt, notificationMissedAt }: Synced) =>
+    db
       .updateTable('mailbox')
       .set({
         ...untroubled,
         syncFailures: 0,
         syncNotBefore: null,
-        syncedAt: new Date(now),
+        syncedAt: now,
+        cursor: sql<string>`greatest(cursor, ${readTo}::numeric)`,
         // What was asked for meanwhile is not read yet.
-        nextSyncAt: sql<Date>`case when sync_requested then ${new Date(now)}::timestamptz
-          else ${new Date(now + pollDelay)}::timestamptz end`,
+        nextSyncAt: sql<Date>`case when sync_requested then ${now}::timestamptz else ${nextSyncAt}::timestamptz end`,
         unreadSince: sql<Date | null>`case when sync_requested then unread_since end`,
         // Asked for again meanwhile: it is still due.
-        profileCheckAt: sql<Date>`case when profile_check_at <= ${startedAt} then ${profileCheckAt}
-          else profile_check_at end`,
-        ...(missedNotificationNow && { notificationMissedAt: new Date(now) }),
+        profileCheckAt: sql<Date>`case when profile_check_at <= ${startedAt}::timestamptz
+          then ${profileCheckAt}::timestamptz else profile_check_at end`,
+        notificationMissedAt: sql<Date | null>`coalesce(${notificationMissedAt}::timestamptz, notification_missed_at)`,
       })
-      .where('id', '=', mailboxId)
-      .execute();
-    if (mailbox.troubleSince) recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
-  });
-}
+      .where('id', '=', mailboxId),
+);
 
 /**
  * Only an answer of Google's disconnects a mailbox; after any other failure it is retried with growing

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { MissingMessage } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 
@@ -31,23 +32,15 @@ export function nextAttemptAt(attempts: number, firstFailedAt: Date, now: Date):
   return new Date(now.getTime() + Math.min(pause, maxPauseMs));
 }
 
-/** Which of these messages failed before, and whether they are set aside. */
-export async function loadUnfetched(
-  database: Database,
-  { instanceId, mailboxId }: MailboxRef,
-  gmailIds: string[],
-): Promise<Map<string, { setAside: boolean }>> {
-  if (gmailIds.length === 0) return new Map();
-  const rows = await database.inInstance(instanceId, (tx) =>
-    tx.sql
+/** Those of these messages that failed before; `setAsideAt` is null while the cursor waits for them. */
+export const unfetchedMessages = prepared(
+  (db, { mailboxId, gmailIds }: { mailboxId: string; gmailIds: string[] }) =>
+    db
       .selectFrom('unfetchedMessage')
       .where('mailboxId', '=', mailboxId)
-      .where('gmailId', '=', sql<string>`any(${gmailIds})`)
-      .select(['gmailId', 'setAsideAt'])
-      .execute(),
-  );
-  return new Map(rows.map(({ gmailId, setAsideAt }) => [gmailId, { setAside: setAsideAt !== null }]));
-}
+      .where('gmailId', '=', sql<string>`any(${gmailIds}::text[])`)
+      .select(['gmailId', 'setAsideAt']),
+);
 
 /** Those of these messages that are set aside, as a completeness check lists them. */
 export async function loadSetAside(

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import { createConversations } from '../conversations/create-conversations.ts';
-import { refreshOtherMailboxes } from '../conversations/other-mailboxes.ts';
+import { updateOtherMailboxes } from '../conversations/other-mailboxes.ts';
 import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
-import { chunks } from '../database/chunks.ts';
+import { insertRows } from '../database/insert-rows.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type PackedBytes, packBytes } from '../database/pack-bytes.ts';
+import { prepared, runTogether, type Statement } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { returnedMessages } from '../metrics/metrics.ts';
 import type { Changes } from './changes.ts';
@@ -21,15 +22,18 @@ export async function writeChanges(
   importId: string | null,
 ): Promise<void> {
   const customerIds = await writeCustomers(tx, changes);
-  await writeConversations(tx, mailboxId, changes, customerIds);
-  await writeMessages(tx, mailboxId, changes, importId);
-  await writeCopies(tx, mailboxId, changes);
-  await writeAttachments(tx, changes);
-  await writeParticipants(tx, changes);
-  await writeReports(tx, changes);
-  await writeUnmatchedReports(tx, changes);
-  await writeAwaited(tx, changes);
-  if (!importId) await updateLastReceived(tx, mailboxId, changes);
+  const { instanceId } = tx;
+  await runTogether(tx, [
+    ...writeConversations(instanceId, mailboxId, changes, customerIds),
+    ...writeMessages(instanceId, mailboxId, changes, importId),
+    ...writeCopies(mailboxId, changes),
+    ...writeAttachments(instanceId, changes),
+    ...writeParticipants(instanceId, changes),
+    ...writeReports(tx, changes),
+    ...writeUnmatchedReports(instanceId, changes),
+    ...writeAwaited(instanceId, changes),
+    ...(importId ? [] : updateLastReceived(mailboxId, changes)),
+  ]);
   await recordStored(tx, changes, { importing: importId !== null });
   for (const { messageId, conversationId } of changes.reports) {
     recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
@@ -44,31 +48,35 @@ async function writeCustomers(tx: InstanceTransaction, changes: Changes): Promis
   const withoutAddress = changes.customers.filter(({ address }) => address === '');
   if (withoutAddress.length > 0) {
     const customers = withoutAddress.map(({ id, name }) => ({ instanceId: tx.instanceId, id, name }));
-    await tx.sql.insertInto('customer').values(customers).execute();
+    await runTogether(tx, [insertCustomers(customers)]);
   }
   const withAddress = changes.customers.filter(({ address }) => address !== '');
   const customerIds = await findOrCreateCustomers(tx, withAddress);
-  for (const { id, name } of changes.renamedCustomers) {
+  // In one order, so that two transactions cannot deadlock.
+  const renamed = changes.renamedCustomers.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  for (const { id, name } of renamed) {
     await tx.sql.updateTable('customer').set({ name }).where('id', '=', id).execute();
   }
   return new Map(withAddress.map(({ id, address }) => [id, customerIds.get(address)!]));
 }
 
-async function writeConversations(
-  tx: InstanceTransaction,
+const insertCustomers = insertRows('customer', ['instanceId', 'id', 'name']);
+
+function writeConversations(
+  instanceId: string,
   mailboxId: string,
   changes: Changes,
   customerIds: Map<string, string>,
-): Promise<void> {
-  const { instanceId, sql: db } = tx;
+): Statement[] {
   const all = [...changes.conversations];
   const created = all.flatMap(([id, change]) =>
     change.created
       ? [
           {
+            instanceId,
             id,
             mailboxId: changes.messages.find((one) => one.conversationId === id)?.answeredFrom ?? mailboxId,
-            ...change.created,
+            subject: change.created.subject,
             customerId: customerIds.get(change.created.customerId) ?? change.created.customerId,
             status: change.status,
             quietFor: change.quietFor,
@@ -81,203 +89,267 @@ async function writeConversations(
         ]
       : [],
   );
-  await createConversations(tx, created);
-  const changed = all.filter(([, change]) => !change.created);
-  if (changed.length > 0) {
-    await sql`
-      update conversation set
-        status = case when change.reopened then 'open' else status end,
-        snoozed_until = case when change.reopened then null else snoozed_until end,
-        done_at = case when change.reopened then null else done_at end,
-        last_message_at = change.last_message_at,
-        snippet = coalesce(change.snippet, conversation.snippet),
-        last_direction = coalesce(change.direction, last_direction),
-        last_inbound_at = greatest(conversation.last_inbound_at, change.last_inbound_at)
-      from unnest(
-        ${changed.map(([id]) => id)}::uuid[],
-        ${changed.map(([, { reopened }]) => reopened)}::boolean[],
-        ${changed.map(([, { lastMessageAt }]) => lastMessageAt)}::timestamptz[],
-        ${changed.map(([, { lastMessage }]) => lastMessage?.snippet ?? null)}::text[],
-        ${changed.map(([, { lastMessage }]) => lastMessage?.direction ?? null)}::text[],
-        ${changed.map(([, { lastInboundAt }]) => lastInboundAt)}::timestamptz[]
-      ) as change (id, reopened, last_message_at, snippet, direction, last_inbound_at)
-      where conversation.id = change.id`.execute(db);
-  }
-  if (changes.threads.size > 0) {
-    const threads = [...changes.threads].map(([gmailThreadId, conversationId]) => ({
-      instanceId,
-      mailboxId,
-      gmailThreadId,
-      conversationId,
+  const changed = all
+    .filter(([, change]) => !change.created)
+    .map(([id, { reopened, lastMessageAt, lastMessage, lastInboundAt }]) => ({
+      id,
+      reopened,
+      last_message_at: lastMessageAt,
+      snippet: lastMessage?.snippet ?? null,
+      direction: lastMessage?.direction ?? null,
+      last_inbound_at: lastInboundAt,
     }));
-    await db
-      .insertInto('gmailThread')
-      .values(threads)
-      // A reply long after its conversation was done moves the thread to a new conversation.
-      .onConflict((conflict) =>
-        conflict
-          .columns(['instanceId', 'mailboxId', 'gmailThreadId'])
-          .doUpdateSet({ conversationId: (eb) => eb.ref('excluded.conversationId') }),
-      )
-      .execute();
-    await refreshOtherMailboxes(tx, [...new Set(changes.threads.values())]);
-  }
+  const threads = [...changes.threads].map(([gmailThreadId, conversationId]) => ({
+    instanceId,
+    mailboxId,
+    gmailThreadId,
+    conversationId,
+  }));
+  return [
+    ...(created.length > 0 ? [insertConversations(created)] : []),
+    ...(changed.length > 0 ? [changeConversations.with({ changes: JSON.stringify(changed) })] : []),
+    ...(threads.length > 0
+      ? [insertThreads(threads), updateOtherMailboxes.with({ ids: [...new Set(changes.threads.values())] })]
+      : []),
+  ];
 }
 
-async function writeMessages(
-  { instanceId, sql: db }: InstanceTransaction,
+const insertConversations = insertRows('conversation', [
+  'instanceId',
+  'id',
+  'mailboxId',
+  'subject',
+  'customerId',
+  'status',
+  'quietFor',
+  'snippet',
+  'lastDirection',
+  'lastMessageAt',
+  'lastInboundAt',
+  'doneAt',
+]);
+
+const changeConversations = prepared(
+  (_, { changes }: { changes: string }) => sql`
+    update conversation set
+      status = case when change.reopened then 'open' else status end,
+      snoozed_until = case when change.reopened then null else snoozed_until end,
+      done_at = case when change.reopened then null else done_at end,
+      last_message_at = change.last_message_at,
+      snippet = coalesce(change.snippet, conversation.snippet),
+      last_direction = coalesce(change.direction, last_direction),
+      last_inbound_at = greatest(conversation.last_inbound_at, change.last_inbound_at)
+    from json_to_recordset(${changes}::json) as change (
+      id uuid, reopened boolean, last_message_at timestamptz, snippet text, direction text, last_inbound_at timestamptz
+    )
+    where conversation.id = change.id`,
+);
+
+const insertThreads = insertRows(
+  'gmailThread',
+  ['instanceId', 'mailboxId', 'gmailThreadId', 'conversationId'],
+  // A reply long after its conversation was done moves the thread to a new conversation.
+  sql`on conflict (instance_id, mailbox_id, gmail_thread_id) do update set conversation_id = excluded.conversation_id`,
+);
+
+function writeMessages(
+  instanceId: string,
   mailboxId: string,
-  changes: Changes,
+  { messages }: Changes,
   importId: string | null,
-): Promise<void> {
-  if (changes.messages.length === 0) return;
+): Statement[] {
+  if (messages.length === 0) return [];
   const now = new Date();
-  await db
-    .insertInto('message')
-    .values(
-      changes.messages.map(
-        ({ id, conversationId, direction, answeredFrom, fromNewParticipant, isReport, message }) => {
-          const { fetched, parsed, cardsRedacted } = message;
-          const isCounted = direction === 'inbound' && !isReport;
-          const counted = isCounted ? countedAddresses(message) : { writer: '', machine: '' };
-          return {
-            instanceId,
-            id,
-            conversationId,
-            mailboxId: answeredFrom ?? mailboxId,
-            direction,
-            origin: 'gmail' as const,
-            rfcMessageId: parsed.threadingHeaders.rfcMessageId,
-            inReplyTo: parsed.threadingHeaders.inReplyTo,
-            references: parsed.threadingHeaders.references,
-            threadIndex: parsed.threadIndex,
-            utcOffset: parsed.utcOffset,
-            fromName: parsed.from.name,
-            fromAddress: parsed.from.address,
-            recipients: JSON.stringify(parsed.recipients),
-            subject: parsed.subject,
-            sentAt: fetched.internalDate,
-            bodyText: parsed.text,
-            bodyHtml: parsed.html,
-            ownText: parsed.ownText,
-            ownHtml: parsed.ownHtml,
-            snippet: parsed.snippet,
-            reaction: parsed.reaction,
-            unreadable: parsed.unreadable,
-            protection: parsed.protection,
-            invitation: parsed.invitation && JSON.stringify(parsed.invitation),
-            kind: parsed.kind,
-            byProgram: parsed.byProgram,
-            sender: direction === 'inbound' ? JSON.stringify(parsed.sender) : null,
-            formReplyTo: direction === 'inbound' ? parsed.formReplyTo : null,
-            deliveredTo: direction === 'inbound' ? parsed.senderClaims.deliveredTo : [],
-            writerAddress: isCounted ? parsed.writer.address : '',
-            countedWriter: counted.writer,
-            countedMachine: counted.machine,
-            fromNewParticipant,
-            imported: importId !== null,
-            redactedAt: cardsRedacted ? now : null,
-          };
-        },
-      ),
-    )
-    .execute();
-  const redacted = changes.messages.filter(({ message }) => message.cardsRedacted);
-  if (redacted.length > 0) {
-    await db
-      .insertInto('redaction')
-      .values(
-        redacted.map(({ id: messageId }) => ({
-          instanceId,
-          id: uuid(),
-          messageId,
-          kind: 'cards',
-          at: now,
-        })),
-      )
-      .execute();
-  }
-  await db
-    .insertInto('rawMessage')
-    .values(
-      changes.messages.map(({ id, message: { fetched, zstd } }) => ({
-        instanceId,
-        messageId: id,
-        size: fetched.raw.length,
-        zstd: Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength),
-      })),
-    )
-    .execute();
+  const rows = messages.map((stored) => ({
+    instanceId,
+    mailboxId: stored.answeredFrom ?? mailboxId,
+    imported: importId !== null,
+    redactedAt: stored.message.cardsRedacted ? now : null,
+    ...messageColumns(stored),
+  }));
+  const redactions = messages
+    .filter(({ message }) => message.cardsRedacted)
+    .map(({ id: messageId }) => ({ instanceId, id: uuid(), messageId, kind: 'cards', at: now }));
+  return [
+    insertMessages(rows),
+    ...(redactions.length > 0 ? [insertRedactions(redactions)] : []),
+    insertRaw.with({
+      instanceId,
+      ids: messages.map(({ id }) => id),
+      rawSizes: messages.map(({ message }) => message.fetched.raw.length),
+      ...packBytes(messages.map(({ message }) => message.zstd)),
+    }),
+  ];
 }
 
-async function writeParticipants(
-  { instanceId, sql: db }: InstanceTransaction,
-  changes: Changes,
-): Promise<void> {
-  for (const chunk of chunks(changes.participants)) {
-    await db
-      .insertInto('participant')
-      .values(chunk.map((change) => ({ instanceId, ...change })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+function messageColumns({
+  id,
+  conversationId,
+  direction,
+  fromNewParticipant,
+  isReport,
+  message,
+}: Changes['messages'][number]) {
+  const { fetched, parsed } = message;
+  const isCounted = direction === 'inbound' && !isReport;
+  const counted = isCounted ? countedAddresses(message) : { writer: '', machine: '' };
+  return {
+    id,
+    conversationId,
+    direction,
+    origin: 'gmail',
+    ...parsed.threadingHeaders,
+    threadIndex: parsed.threadIndex,
+    utcOffset: parsed.utcOffset,
+    fromName: parsed.from.name,
+    fromAddress: parsed.from.address,
+    recipients: parsed.recipients,
+    subject: parsed.subject,
+    sentAt: fetched.internalDate,
+    bodyText: parsed.text,
+    bodyHtml: parsed.html,
+    ownText: parsed.ownText,
+    ownHtml: parsed.ownHtml,
+    snippet: parsed.snippet,
+    reaction: parsed.reaction,
+    unreadable: parsed.unreadable,
+    protection: parsed.protection,
+    invitation: parsed.invitation,
+    kind: parsed.kind,
+    byProgram: parsed.byProgram,
+    sender: direction === 'inbound' ? parsed.sender : null,
+    formReplyTo: direction === 'inbound' ? parsed.formReplyTo : null,
+    deliveredTo: direction === 'inbound' ? parsed.senderClaims.deliveredTo : [],
+    writerAddress: isCounted ? parsed.writer.address : '',
+    countedWriter: counted.writer,
+    countedMachine: counted.machine,
+    fromNewParticipant,
+  };
 }
 
-async function writeReports(tx: InstanceTransaction, changes: Changes): Promise<void> {
-  const { instanceId, sql: db } = tx;
-  if (changes.reports.length === 0) return;
+const insertMessages = insertRows('message', [
+  'instanceId',
+  'id',
+  'conversationId',
+  'mailboxId',
+  'direction',
+  'origin',
+  'rfcMessageId',
+  'inReplyTo',
+  'references',
+  'threadIndex',
+  'utcOffset',
+  'fromName',
+  'fromAddress',
+  'recipients',
+  'subject',
+  'sentAt',
+  'bodyText',
+  'bodyHtml',
+  'ownText',
+  'ownHtml',
+  'snippet',
+  'reaction',
+  'unreadable',
+  'protection',
+  'invitation',
+  'kind',
+  'byProgram',
+  'sender',
+  'formReplyTo',
+  'deliveredTo',
+  'writerAddress',
+  'countedWriter',
+  'countedMachine',
+  'fromNewParticipant',
+  'imported',
+  'redactedAt',
+]);
+
+const insertRedactions = insertRows('redaction', ['instanceId', 'id', 'messageId', 'kind', 'at']);
+
+type PackedRaw = PackedBytes & { instanceId: string; ids: string[]; rawSizes: number[] };
+
+const insertRaw = prepared(
+  (_, { instanceId, ids, rawSizes, bytes, starts, sizes }: PackedRaw) => sql`
+    insert into raw_message (instance_id, message_id, size, zstd)
+    select ${instanceId}::uuid, id, raw_size, substring(${bytes}::bytea from start for size)
+    from unnest(${ids}::uuid[], ${rawSizes}::int[], ${starts}::int[], ${sizes}::int[])
+      as one (id, raw_size, start, size)`,
+);
+
+function writeParticipants(instanceId: string, { participants }: Changes): Statement[] {
+  if (participants.length === 0) return [];
+  return [insertParticipants(participants.map((change) => ({ instanceId, ...change })))];
+}
+
+const insertParticipants = insertRows(
+  'participant',
+  ['instanceId', 'conversationId', 'address'],
+  sql`on conflict do nothing`,
+);
+
+function writeReports(tx: InstanceTransaction, changes: Changes): Statement[] {
+  const { instanceId } = tx;
+  if (changes.reports.length === 0) return [];
   const reports = changes.reports.map(({ conversationId: _, receivedAt, ...report }) => ({
     instanceId,
     id: uuid(),
     ...report,
     at: receivedAt,
   }));
-  await db.insertInto('deliveryReport').values(reports).execute();
   tx.afterCommit.push(() => {
     for (const { kind } of reports) returnedMessages.inc({ kind });
   });
+  return [insertReports(reports)];
 }
 
-async function writeUnmatchedReports(
-  { instanceId, sql: db }: InstanceTransaction,
-  changes: Changes,
-): Promise<void> {
-  if (changes.unmatchedReports.length === 0) return;
-  const unmatchedReports = changes.unmatchedReports.map(({ report, ...change }) => ({
-    instanceId,
-    ...change,
-    report: JSON.stringify(report),
-  }));
-  await db.insertInto('unmatchedReport').values(unmatchedReports).execute();
+const insertReports = insertRows('deliveryReport', [
+  'instanceId',
+  'id',
+  'messageId',
+  'reportMessageId',
+  'kind',
+  'recipient',
+  'status',
+  'diagnostic',
+  'reason',
+  'at',
+]);
+
+function writeUnmatchedReports(instanceId: string, { unmatchedReports }: Changes): Statement[] {
+  if (unmatchedReports.length === 0) return [];
+  return [insertUnmatchedReports(unmatchedReports.map((one) => ({ instanceId, ...one })))];
 }
 
-async function writeAwaited(
-  { instanceId, sql: db }: InstanceTransaction,
-  { awaited }: Changes,
-): Promise<void> {
-  if (awaited.length === 0) return;
-  await db
-    .insertInto('awaitedMessage')
-    .values(awaited.map((one) => ({ instanceId, ...one })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+const insertUnmatchedReports = insertRows('unmatchedReport', [
+  'instanceId',
+  'rfcMessageId',
+  'reportMessageId',
+  'report',
+]);
+
+function writeAwaited(instanceId: string, { awaited }: Changes): Statement[] {
+  return awaited.length > 0 ? [insertAwaited(awaited.map((one) => ({ instanceId, ...one })))] : [];
 }
 
-async function updateLastReceived(
-  { sql: db }: InstanceTransaction,
-  mailboxId: string,
-  changes: Changes,
-): Promise<void> {
+const insertAwaited = insertRows(
+  'awaitedMessage',
+  ['instanceId', 'rfcMessageId', 'conversationId', 'until'],
+  sql`on conflict do nothing`,
+);
+
+function updateLastReceived(mailboxId: string, changes: Changes): Statement[] {
   const inbound = [...changes.messages, ...changes.arrivedCopies].filter(
     ({ direction }) => direction === 'inbound',
   );
-  if (inbound.length === 0) return;
+  if (inbound.length === 0) return [];
   const newest = new Date(Math.max(...inbound.map(({ message }) => message.fetched.internalDate.getTime())));
-  await db
-    .updateTable('mailbox')
-    .set((eb) => ({
-      lastMessageReceivedAt: eb.fn<Date>('greatest', ['lastMessageReceivedAt', eb.val(newest)]),
-    }))
-    .where('id', '=', mailboxId)
-    .execute();
+  return [noteReceived.with({ mailboxId, newest })];
 }
+
+const noteReceived = prepared(
+  (_, { mailboxId, newest }: { mailboxId: string; newest: Date }) => sql`
+    update mailbox set last_message_received_at = greatest(last_message_received_at, ${newest}::timestamptz)
+    where id = ${mailboxId}::uuid`,
+);

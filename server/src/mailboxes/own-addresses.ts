@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { normalizeAddress, splitAddress, withoutDots, withoutTag } from '../mail/mime/addresses.ts';
 
 /** Decides whether an address, however it is written, is one of ours (R11). */
@@ -13,13 +14,23 @@ export type OwnAddresses = { has(address: string): boolean };
 export async function ownAddresses(
   tx: InstanceTransaction,
 ): Promise<OwnAddresses & { domains: ReadonlySet<string> }> {
-  const { rows } = await sql<{ address: string; isMailbox: boolean }>`
+  return toOwnAddresses(await ownAddressRows(tx, {}));
+}
+
+export type OwnAddressRow = { address: string; isMailbox: boolean };
+
+/** The statement of `ownAddresses`. */
+export const ownAddressRows = prepared(
+  () => sql<OwnAddressRow>`
     select address, true as is_mailbox from mailbox
     union all
     select alias ->> 'address', false from mailbox, jsonb_array_elements(send_as) alias
       where (alias ->> 'accepted')::boolean
     union all
-    select address, false from own_address`.execute(tx.sql);
+    select address, false from own_address`,
+);
+
+export function toOwnAddresses(rows: OwnAddressRow[]): OwnAddresses & { domains: ReadonlySet<string> } {
   const domains = rows
     .filter(({ isMailbox }) => isMailbox)
     .map(({ address }) => splitAddress(withoutDots(normalizeAddress(address))).domain);

@@ -1,0 +1,143 @@
+import { sql } from 'kysely';
+import type { Direction, Recipients } from '../database/column-types.ts';
+import { prepared } from '../database/prepared-statements.ts';
+
+// The statements of load-context.ts, each with one text for any number of messages.
+
+export const threads = prepared((db, { mailboxId, gmailThreadIds }: InMailbox) =>
+  db
+    .selectFrom('gmailThread')
+    .where('mailboxId', '=', mailboxId)
+    .where('gmailThreadId', '=', sql<string>`any(${gmailThreadIds}::text[])`)
+    .select(['gmailThreadId', 'conversationId']),
+);
+
+type InMailbox = { mailboxId: string; gmailThreadIds: string[] };
+
+/** All conversations that have messages of these Gmail threads. */
+export const conversationsInThreads = prepared((db, { mailboxId, gmailThreadIds }: InMailbox) =>
+  db
+    .selectFrom('gmailMessage')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
+        .onRef('message.id', '=', 'gmailMessage.messageId'),
+    )
+    .where('gmailMessage.mailboxId', '=', mailboxId)
+    .where('gmailMessage.gmailThreadId', '=', sql<string>`any(${gmailThreadIds}::text[])`)
+    .select(['gmailMessage.gmailThreadId', 'message.conversationId', 'message.formReplyTo'])
+    .distinct(),
+);
+
+export type MessageRow = {
+  id: string;
+  rfcMessageId: string | null;
+  conversationId: string;
+  direction: Direction;
+  fromAddress: string;
+  recipients: Recipients;
+  text: string | null;
+  redacted: boolean;
+  imported: boolean;
+  inThisMailbox: boolean;
+};
+
+type Cited = {
+  mailboxId: string;
+  ownIds: string[];
+  rfcIds: string[];
+  ids: string[];
+  answeredThreads: string[];
+};
+
+/** `answeredThreads`: what was sent in the conversations of these Gmail threads. Oldest first. */
+export const messages = prepared(
+  (_, { mailboxId, ownIds, rfcIds, ids, answeredThreads }: Cited) => sql<MessageRow>`
+    with found as (
+      select id from message where rfc_message_id = any(${rfcIds}::text[])
+      union
+      select id from message where id = any(${ids}::uuid[])
+      union
+      select message.id from gmail_thread join message using (instance_id, conversation_id)
+        where gmail_thread.mailbox_id = ${mailboxId}::uuid
+          and gmail_thread.gmail_thread_id = any(${answeredThreads}::text[]) and direction = 'outbound'
+    )
+    select id, rfc_message_id, conversation_id, direction, from_address, recipients,
+      case when rfc_message_id = any(${ownIds}::text[]) then coalesce(own_text, body_text) end as text,
+      redacted_at is not null as redacted, imported,
+      exists (
+        select from gmail_message
+        where gmail_message.message_id = message.id and gmail_message.mailbox_id = ${mailboxId}::uuid
+      ) as in_this_mailbox
+    from found join message using (id)
+    order by created_at`,
+);
+
+export const conversationsAwaiting = prepared((db, { rfcMessageIds }: { rfcMessageIds: string[] }) =>
+  db
+    .selectFrom('awaitedMessage')
+    .where('rfcMessageId', '=', sql<string>`any(${rfcMessageIds}::text[])`)
+    .select('conversationId'),
+);
+
+/** Locked in the order of their ids, so that two transactions cannot deadlock. */
+export const lockedConversations = prepared((db, { ids, quietFor }: { ids: string[]; quietFor: string[] }) =>
+  db
+    .selectFrom('conversation')
+    .where((eb) =>
+      eb.or([
+        eb('id', '=', sql<string>`any(${ids}::uuid[])`),
+        eb('quietFor', '=', sql<string>`any(${quietFor}::text[])`),
+      ]),
+    )
+    .select(['id', 'customerId', 'status', 'lastMessageAt', 'quietFor', 'doneAt', 'assigneeId'])
+    .orderBy('id')
+    .forUpdate(),
+);
+
+export const customers = prepared((db, { addresses }: { addresses: string[] }) =>
+  db
+    .selectFrom('customerAddress')
+    .innerJoin('customer', (join) =>
+      join
+        .onRef('customer.instanceId', '=', 'customerAddress.instanceId')
+        .onRef('customer.id', '=', 'customerAddress.customerId'),
+    )
+    .where('customerAddress.address', '=', sql<string>`any(${addresses}::text[])`)
+    .select(['customerAddress.address', 'customer.id', 'customer.name']),
+);
+
+/** Customers without an address, the newest first. */
+export const customersByName = prepared((db, { names }: { names: string[] }) =>
+  db
+    .selectFrom('customer')
+    .where('name', '=', sql<string>`any(${names}::text[])`)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('customerAddress')
+            .whereRef('customerAddress.instanceId', '=', 'customer.instanceId')
+            .whereRef('customerAddress.customerId', '=', 'customer.id')
+            .select('address'),
+        ),
+      ),
+    )
+    .select(['id', 'name'])
+    .orderBy('createdAt', 'desc'),
+);
+
+type Taking = { conversationIds: string[]; addresses: string[] };
+
+export const participants = prepared((db, { conversationIds, addresses }: Taking) =>
+  db
+    .selectFrom('participant')
+    .where('conversationId', '=', sql<string>`any(${conversationIds}::uuid[])`)
+    .where('address', '=', sql<string>`any(${addresses}::text[])`)
+    .select(['conversationId', 'address']),
+);
+
+/** Read last: see store-messages.ts. */
+export const deletedCustomers = prepared(
+  () => sql<{ some: boolean }>`select exists (select from deleted_mail_key) as some`,
+);
