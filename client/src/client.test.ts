@@ -152,7 +152,7 @@ test('a refusal is thrown with its code, and is not repeated', async () => {
     ),
   );
   await expect(refused).rejects.toMatchObject({
-    name: 'Refusal',
+    name: 'ProblemError',
     status: 403,
     code: 'api-key-scope-missing',
   });
