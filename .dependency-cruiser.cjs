@@ -19,6 +19,7 @@ const layers = [
     'events',
     'files',
     'idempotency',
+    'identities',
     'instances',
     'notifications',
     'operations',

@@ -5,9 +5,19 @@ import { type Figures, type Result, readResults, writeResults } from './results.
 
 /** In this order, with the seconds that each takes by default on a quiet machine of two processors, until measured. */
 const planned: Array<{ name: string; seconds: number; env?: Record<string, string> }> = [
+  { name: 'ingest', seconds: 90, env: { N: '3000' } },
+  { name: 'send', seconds: 90, env: { N: '800' } },
+  { name: 'latency', seconds: 120, env: { BENCH_MESSAGES: '300' } },
+  { name: 'load', seconds: 150, env: { BENCH_ROUNDS: '2' } },
+  { name: 'read', seconds: 300 },
+  { name: 'mailboxes', seconds: 150 },
   { name: 'quota', seconds: 110 },
-  { name: 'quota', seconds: 110 },
+  { name: 'hostile', seconds: 60 },
+  { name: 'start', seconds: 150, env: { N: '3', REST_MS: '60000' } },
   { name: 'simulator', seconds: 40 },
+  { name: 'web', seconds: 200, env: { BENCH_CONVERSATIONS: '20000' } },
+  { name: 'reports', seconds: 120, env: { BENCH_MESSAGES: '200000' } },
+  { name: 'import', seconds: 100, env: { BENCH_MESSAGES: '10000', BENCH_LIVE: '200' } },
 ];
 /** The whole run by default; a bench that would take longer than what is left of it is not run. */
 const minutes = 24;

@@ -9,6 +9,7 @@ import { readBench } from './read.ts';
 import { reportsBench } from './reports.ts';
 import { sendBench } from './send.ts';
 import { simulatorBench } from './simulator.ts';
+import { startBench } from './start.ts';
 import { webBench } from './web.ts';
 
 /** The benches by name. Each prints a table and returns its figures. */
@@ -23,6 +24,7 @@ export const benches: Record<string, () => Promise<Record<string, number>>> = {
   send: sendBench,
   read: readBench,
   reports: reportsBench,
+  start: startBench,
   simulator: simulatorBench,
   web: webBench,
 };

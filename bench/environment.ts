@@ -8,6 +8,7 @@ import pg from 'pg';
 import type { GoogleClientConfig } from '../server/src/google/config.ts';
 import { startPostgresProcess } from '../server/src/testing/postgres-process.ts';
 import { admin, createAdminClient } from './admin-client.ts';
+import { enableStatements } from './statements.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -28,8 +29,15 @@ export type BenchEnvironment = Awaited<ReturnType<typeof startBenchEnvironment>>
  */
 export async function startBenchEnvironment() {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-bench-'));
-  const { databaseUrl, ...postgres } = await startPostgresProcess(path.join(directory, 'data'), directory);
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  const data = path.join(directory, 'data');
+  let { databaseUrl, ...postgres } = await startPostgresProcess(data, directory);
+  let pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  if (await enableStatements(pool)) {
+    await pool.end();
+    await postgres.stop();
+    ({ databaseUrl, ...postgres } = await startPostgresProcess(data, directory));
+    pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  }
 
   const googlePort = await freePort();
   const google = `http://127.0.0.1:${googlePort}`;
@@ -173,7 +181,8 @@ function postroomEnvironment({
   };
 }
 
-async function start(
+/** Starts a program of this folder, with the settings of `env` only; resolves when it has printed `ready`. */
+export async function start(
   file: string,
   {
     args = [],
@@ -188,6 +197,7 @@ async function start(
         : {}),
       PATH: process.env.PATH,
       HOME: process.env.HOME,
+      ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       TMPDIR: tmpdir(),
       ...env,
     },

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Gmail } from '../server/src/google/gmail.ts';
 import { deliveryHeader, sendMessage } from '../server/src/google/send.ts';
 import { composeMime } from '../server/src/mail/compose/compose-mime.ts';
 import { textAlternative } from '../server/src/mail/html/text-alternative.ts';
 import { openBaselineGmail } from './baseline.ts';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
+import { postgresSeconds } from './postgres-seconds.ts';
 import { seededRandom, sentences, shortSampleMail } from './sample-mail.ts';
+import { countStatements, printStatements } from './statements.ts';
 
 const sends = Number(process.env.N ?? 1_500);
+/** How many answers are sent in a burst through the API. */
+const burst = Number(process.env.BURST ?? 100);
+/** Long enough for the notifications of what was sent, and the looks at the mailboxes after them (ms). */
+const settleMs = 4_000;
 /** As many as a Postroom process sends at once (server/src/jobs/worker.ts). */
 const concurrency = 8;
 const accounts = Array.from({ length: 8 }, (_, index) => `desk${index + 1}@acme.example`);
@@ -23,7 +30,7 @@ export async function sendBench(): Promise<Record<string, number>> {
     const web = await environment.startPostroom('web');
     await environment.signIn();
     await environment.connect(accounts);
-    await receive(environment, 2 * sends);
+    await receive(environment, 2 * sends + burst);
     const targets = await conversations(environment);
     const answered = targets.slice(0, sends).map((topic, n) => ({ ...topic, html: answerHtml(n) }));
     await writeAnswers(environment, answered);
@@ -31,7 +38,11 @@ export async function sendBench(): Promise<Record<string, number>> {
     const measured = await deliver(environment);
     const baseline = await measureBaseline(
       environment,
-      targets.slice(sends).map((topic, n) => ({ ...topic, html: answerHtml(n) })),
+      targets.slice(sends, 2 * sends).map((topic, n) => ({ ...topic, html: answerHtml(n) })),
+    );
+    const inBurst = await sendBurst(
+      environment,
+      targets.slice(2 * sends).map((topic, n) => ({ ...topic, html: answerHtml(n) })),
     );
     const round = (value: number) => Math.round(value * 100) / 100;
     const ratio = round(measured.rate / baseline.rate);
@@ -39,12 +50,25 @@ export async function sendBench(): Promise<Record<string, number>> {
       Postroom: { ...toTableRow(measured), ratio },
       'baseline: compose and send': toTableRow(baseline),
     });
+    console.table({
+      [`${burst} answers at once through the API`]: {
+        'deliveries per second': Math.round(inBurst.rate),
+        'processor ms per delivery, server and Postgres': round(inBurst.cpuMs),
+        'of these, Postgres': round(inBurst.postgresMs),
+        'transactions per delivery': round(inBurst.transactions),
+        'Gmail units per delivery': round(inBurst.units),
+      },
+    });
     return {
       rate: Math.round(measured.rate),
       floor: Math.round(baseline.rate),
       ratio,
       cpuMs: round(measured.cpuMs),
       floorCpuMs: round(baseline.cpuMs),
+      burstRate: Math.round(inBurst.rate),
+      burstCpuMs: round(inBurst.cpuMs),
+      burstTransactions: round(inBurst.transactions),
+      burstUnits: round(inBurst.units),
       sends,
     };
   } finally {
@@ -104,17 +128,20 @@ async function conversations(environment: BenchEnvironment): Promise<AnswerTarge
   return ofEach[0]!.flatMap((_, index) => ofEach.flatMap((rowsOfMailbox) => rowsOfMailbox[index] ?? []));
 }
 
-/** Agents answer through the API while no worker runs: the deliveries stay in the queue. */
+/** Agents answer through the API; while no worker runs, the deliveries stay in the queue. `ids`: gets those written. */
 async function writeAnswers(
   environment: BenchEnvironment,
   answered: Array<AnswerTarget & { html: string }>,
+  ids = new Set<string>(),
 ): Promise<void> {
   const queue = answered.values();
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
       for (const { id, mailboxId, customer, html } of queue) {
         const at = `/api/instances/${environment.instanceId()}/conversations/${id}/replies`;
-        await environment.call('POST', at, { id: randomUUID(), mailboxId, to: [customer], html });
+        const messageId = randomUUID();
+        ids.add(messageId);
+        await environment.call('POST', at, { id: messageId, mailboxId, to: [customer], html });
       }
     }),
   );
@@ -125,7 +152,7 @@ async function deliver(environment: BenchEnvironment): Promise<Figures> {
   const worker = await environment.startPostroom('worker');
   const idle = await worker.processorSeconds();
   for (let last = -1; ; ) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await sleep(500);
     const { rows } = await environment.pool.query<{ sent: number; seconds: number }>(
       `select count(*)::int as sent, extract(epoch from max(changed_at) - min(changed_at))::float8 as seconds
        from delivery where state = 'sent'`,
@@ -139,6 +166,78 @@ async function deliver(environment: BenchEnvironment): Promise<Figures> {
     if (sent === last && sent > 0) process.stderr.write(`waiting at ${sent}\n`);
     last = sent;
   }
+}
+
+type BurstFigures = {
+  rate: number;
+  cpuMs: number;
+  postgresMs: number;
+  transactions: number;
+  /** Of Gmail, as the simulator counts them. */
+  units: number;
+};
+
+/**
+ * Answers written through the API of a process that does everything, and sent by it: from the first request to the last
+ * recorded Sent copy. The processor time, the transactions and the units include what the echoes of the answers cost,
+ * which arrive as notifications; what the process does at rest is measured before, and subtracted.
+ */
+async function sendBurst(
+  environment: BenchEnvironment,
+  answered: Array<AnswerTarget & { html: string }>,
+): Promise<BurstFigures> {
+  const server = await environment.startPostroom('all');
+  await environment.signIn();
+  const ids = new Set<string>();
+  const read = async () => ({
+    server: await server.processorSeconds(),
+    postgres: await postgresSeconds(environment.pool),
+    transactions: await transactions(environment),
+    units: await unitsOfAll(environment),
+  });
+  await sleep(settleMs);
+  const before = await read();
+  await sleep(settleMs);
+  const rested = await read();
+  await countStatements(environment.pool);
+  const began = performance.now();
+  await writeAnswers(environment, answered, ids);
+  while (!(await areSent(environment, ids))) await sleep(20);
+  const seconds = (performance.now() - began) / 1_000;
+  await sleep(settleMs);
+  const after = await read();
+  await printStatements(environment.pool, answered.length);
+  const turns = (seconds * 1_000 + settleMs) / settleMs;
+  const spent = (name: keyof typeof before) =>
+    (after[name] - rested[name] - turns * (rested[name] - before[name])) / answered.length;
+  await server.stop();
+  return {
+    rate: answered.length / seconds,
+    cpuMs: (spent('server') + spent('postgres')) * 1_000,
+    postgresMs: spent('postgres') * 1_000,
+    transactions: spent('transactions'),
+    units: spent('units'),
+  };
+}
+
+async function areSent(environment: BenchEnvironment, ids: ReadonlySet<string>): Promise<boolean> {
+  const { rows } = await environment.pool.query(
+    `select from delivery where message_id = any($1) and state <> 'sent' limit 1`,
+    [[...ids]],
+  );
+  return rows.length === 0;
+}
+
+async function unitsOfAll(environment: BenchEnvironment): Promise<number> {
+  const units = await Promise.all(accounts.map((account) => environment.unitsSpent(account)));
+  return units.reduce((sum, one) => sum + one, 0);
+}
+
+async function transactions({ pool }: BenchEnvironment): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    `select (xact_commit + xact_rollback)::float8 as n from pg_stat_database where datname = current_database()`,
+  );
+  return rows[0]!.n;
 }
 
 async function measureBaseline(

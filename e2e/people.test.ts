@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { codeOf, expectAccessible, tabTo } from './accessibility.ts';
 import { newUserContext, saveScreenshot } from './browser.ts';
+import { chooseAccount } from './connect-steps.ts';
 import { freePort, startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, instanceOf, signIn } from './steps.ts';
+import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -320,6 +321,59 @@ test('an organization is created, renamed and deleted', async () => {
   await page.waitForURL(`${environment.url}/acme/inbox/open`);
   await page.goto(`${environment.url}/try-out/inbox/open`);
   await page.getByText('This page does not exist').waitFor();
+});
+
+test('people sign in with Google, and an organization requires it', async () => {
+  const admin = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  const instance = await instanceOf(admin, environment);
+  const { link } = await callApi<{ link: { url: string } }>(
+    ...([admin, environment, 'POST', `/api/instances/${instance}/invitations`] as const),
+    { email: 'sales@acme.example', role: 'admin' },
+  );
+  const guest = await (await newUserContext(browser)).newPage();
+  const atGoogle = async (page: Page, account: string) => {
+    await chooseAccount(page, account);
+    await page.getByRole('button', { name: 'Allow' }).click();
+  };
+  await guest.goto(link.url);
+  await guest.getByRole('button', { name: 'Continue with Google' }).waitFor();
+  await checkPage(guest, 'invitation-google');
+  await guest.getByRole('button', { name: 'Continue with Google' }).click();
+  await atGoogle(guest, 'sales@acme.example');
+  await inbox(guest);
+  await guest.goto(`${environment.url}/acme/settings/security`);
+  await guest.getByText('sales@acme.example · last used').waitFor();
+  await checkPage(guest, 'ways-to-sign-in');
+  await guest.getByRole('button', { name: 'Disconnect Google' }).click();
+  await guest.getByText('Google is your only way to sign in.').waitFor();
+
+  await guest.goto(`${environment.url}/acme/settings/general`);
+  await guest.getByRole('radio', { name: 'With Google only' }).check();
+  expect(await guest.getByLabel('Domains', { exact: true }).inputValue()).toBe('acme.example');
+  await checkPage(guest, 'required-sign-in-setting');
+  await guest.getByRole('button', { name: 'Save sign-in' }).click();
+  await guest.getByText('Sign-in is saved').waitFor();
+
+  await admin.goto(`${environment.url}/acme/inbox/open`);
+  await admin.getByRole('heading', { name: 'Acme requires Google' }).waitFor();
+  await checkPage(admin, 'required-sign-in');
+  const uninvited = await (await newUserContext(browser)).newPage();
+  await uninvited.goto(`${environment.url}/sign-in`);
+  await uninvited.getByRole('button', { name: 'Continue with Google' }).waitFor();
+  await checkPage(uninvited, 'sign-in-google');
+  await uninvited.getByRole('button', { name: 'Continue with Google' }).click();
+  await atGoogle(uninvited, 'desk@other.example');
+  await uninvited
+    .getByRole('heading', { name: 'desk@other.example does not open an account here.' })
+    .waitFor();
+  await checkPage(uninvited, 'not-invited');
+
+  await guest.getByRole('radio', { name: 'In any way they have' }).check();
+  await guest.getByRole('button', { name: 'Save sign-in' }).click();
+  await guest.getByText('Sign-in is saved').last().waitFor();
+  await admin.reload();
+  await inbox(admin);
 });
 
 test('invitations are sent by mail if an address is connected', async () => {

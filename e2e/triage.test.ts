@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
@@ -402,3 +402,34 @@ test.each([
     await context.close();
   },
 );
+
+test('a link to a conversation below the first pages of a list loads those between', async () => {
+  const idOf = (number: string) => `('00000000-0000-4000-8000-' || lpad(${number}, 12, '0'))::uuid`;
+  await runInDatabase(
+    environment,
+    `insert into conversation (instance_id, id, customer_id, mailbox_id, subject, status, snippet, last_direction,
+       last_message_at, last_inbound_at, created_at)
+     select c.instance_id, ${idOf('n::text')}, c.customer_id, c.mailbox_id, 'Old number ' || n, 'open', '', 'inbound',
+       c.created_at - n * interval '1 hour', c.created_at - n * interval '1 hour', c.created_at - n * interval '1 hour'
+     from (select * from conversation order by last_message_at limit 1) c, generate_series(1, 400) n`,
+  );
+  // The first page has 50 rows, each other one 200.
+  const pages: string[] = [];
+  const note = (request: { url(): string }) =>
+    /view=open.*limit=/.test(request.url()) && pages.push(request.url());
+  agent.on('request', note);
+  await agent.goto(`${environment.url}/acme/inbox/open/00000000-0000-4000-8000-000000000390`);
+  await rows().filter({ hasText: 'Old number 390' }).waitFor();
+  await expect
+    .poll(() =>
+      rows()
+        .filter({ hasText: 'Old number 390' })
+        .evaluate((row) => {
+          const { top, bottom } = row.getBoundingClientRect();
+          return top >= 0 && bottom <= innerHeight;
+        }),
+    )
+    .toBe(true);
+  expect(pages.length).toBeGreaterThan(2);
+  agent.off('request', note);
+});

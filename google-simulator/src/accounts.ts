@@ -35,6 +35,10 @@ export const accountsSql = `
 /** A later migration: the address an account reports at sign-in may differ from its mailbox's. */
 export const signsInAsSql = 'ALTER TABLE accounts ADD COLUMN signs_in_as TEXT';
 
+/** A later migration: `email_verified` of an account's id_tokens. */
+export const unverifiedEmailSql =
+  'ALTER TABLE accounts ADD COLUMN unverified_email INTEGER NOT NULL DEFAULT 0';
+
 /** A later migration: an account without a Gmail mailbox, as of a domain whose mail is elsewhere. */
 export const noMailboxSql = 'ALTER TABLE accounts ADD COLUMN no_mailbox INTEGER NOT NULL DEFAULT 0';
 
@@ -57,6 +61,8 @@ export type Account = {
   noMailbox: boolean;
   /** The address in its id_tokens, if it is an alias and not the mailbox's address. */
   signsInAs: string | null;
+  /** False if the owner has not confirmed the address (`email_verified`). */
+  emailVerified: boolean;
 };
 
 export type NewAccount = {
@@ -90,6 +96,7 @@ type Row = {
   mail_off: number;
   no_mailbox: number;
   signs_in_as: string | null;
+  unverified_email: number;
   workspace: number;
   sending_limit: 'trial' | 'paid';
 };
@@ -110,6 +117,7 @@ function accountOf(row: Row): Account {
     mailOff: row.mail_off === 1,
     noMailbox: row.no_mailbox === 1,
     signsInAs: row.signs_in_as,
+    emailVerified: row.unverified_email === 0,
   };
 }
 
@@ -248,10 +256,15 @@ export function setAccount(
     mailOff?: boolean;
     noMailbox?: boolean;
     signsInAs?: string | null;
+    emailVerified?: boolean;
     deleted?: true;
   },
 ): void {
   const at = email.toLowerCase();
+  if (change.emailVerified !== undefined) {
+    const unverified = Number(!change.emailVerified);
+    store.run('UPDATE accounts SET unverified_email = ? WHERE email = ?', unverified, at);
+  }
   if (change.disabled !== undefined) {
     const since = change.disabled ? clock.now() : null;
     store.run('UPDATE accounts SET disabled_at = ? WHERE email = ?', since, at);

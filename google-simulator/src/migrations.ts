@@ -1,4 +1,4 @@
-import { accountsSql, noMailboxSql, signsInAsSql } from './accounts.ts';
+import { accountsSql, noMailboxSql, signsInAsSql, unverifiedEmailSql } from './accounts.ts';
 import { clientsSql, testUsersSql } from './clients.ts';
 import { clockSql } from './clock.ts';
 import { grantsSql } from './grants.ts';
@@ -20,4 +20,5 @@ export const migrations: readonly string[] = [
   signsInAsSql,
   noMailboxSql,
   threadKeySql,
+  unverifiedEmailSql,
 ];

@@ -15,6 +15,7 @@ import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { limitsFor } from './http/request-limits.ts';
 import { createServer } from './http/server.ts';
+import { openProvider } from './identities/provider.ts';
 import { createDemo, createFirstAdmin } from './instances/bootstrap.ts';
 import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
 import { isWithoutUsers } from './instances/instances.ts';
@@ -130,6 +131,7 @@ export async function createApp(
     const bootstrapToken = bootstrapTokenFor(config.secrets[0]);
     const services = {
       ...requestHandles,
+      providers: config.signInProviders.map((provider) => openProvider(provider, url)),
       heartbeat,
       pause,
       signIn,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
 import type { Channel, PushTarget } from './google/pubsub.ts';
+import type { ProviderConfig } from './identities/provider.ts';
 import { passwordLength } from './instances/passwords.ts';
 import { isNetwork } from './network/network-access.ts';
 import { StartupError } from './problems.ts';
@@ -32,6 +33,8 @@ export type Config = {
   firstAdmin: { email: string; password: string } | null;
   /** null: no Google client is configured, so no address can be connected. */
   google: GoogleClientConfig | null;
+  /** Where people can sign in besides their password. */
+  signInProviders: ProviderConfig[];
   /** null: no Pub/Sub topic is configured, so mailboxes are polled. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
   /** What one mailbox may spend at Gmail, as the Google Cloud project's quota has it. */
@@ -61,6 +64,10 @@ export type Config = {
 
 /** The path that Pub/Sub pushes to. */
 export const notificationsPath = '/google/notifications';
+/** The path that Google redirects back to, after a sign-in and after connecting an address. */
+export const googleCallbackPath = '/oauth/google/callback';
+/** The path that another OpenID Connect provider redirects back to. */
+export const oidcCallbackPath = '/oauth/oidc/callback';
 /** The path that Google sends security events to (Cross-Account Protection). */
 export const securityEventsPath = '/google/security-events';
 
@@ -143,6 +150,14 @@ const environmentSchema = z.object({
   GOOGLE_GMAIL_ROOT_URL: url.default(googleAddresses.gmailRoot),
   GOOGLE_PUBSUB_ROOT_URL: url.default(googleAddresses.pubsubRoot),
   GOOGLE_RISC_CONFIGURATION_URL: url.default(googleAddresses.riscConfiguration),
+  GOOGLE_SIGN_IN: flag.default(true),
+  OIDC_ISSUER: url
+    .refine(isEncryptedOrLocal, 'must be an https:// address, or one of this machine')
+    .optional(),
+  OIDC_CLIENT_ID: z.string().min(1, 'must not be empty').optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1, 'must not be empty').optional(),
+  OIDC_NAME: z.string().trim().min(1).max(40, 'must have at most 40 characters').default('SSO'),
+  OIDC_TRUST_EMAIL: flag,
   GOOGLE_PUBSUB_TOPIC: z
     .string()
     .regex(/^projects\/[^/]+\/topics\/[^/]+$/, 'must be like projects/my-project/topics/my-topic')
@@ -176,6 +191,8 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   for (const [one, other] of [
     ['POSTROOM_ADMIN_EMAIL', 'POSTROOM_ADMIN_PASSWORD'],
     ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'],
+    ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],
+    ['OIDC_ISSUER', 'OIDC_CLIENT_SECRET'],
     ['POSTROOM_S3_ACCESS_KEY_ID', 'POSTROOM_S3_SECRET_ACCESS_KEY'],
   ] as const) {
     if (!given[one] !== !given[other]) {
@@ -237,6 +254,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
           },
         }
       : null,
+    signInProviders: signInProviders(values),
     notifications: notifications(values, ownUrl),
     gmailUnitsPerMinute: values.GMAIL_UNITS_PER_MINUTE,
     allowConsumerAccounts: values.POSTROOM_ALLOW_CONSUMER_ACCOUNTS,
@@ -257,6 +275,48 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     drainMs: values.POSTROOM_DRAIN_SECONDS * 1_000,
     metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
   };
+}
+
+/** Google by the client that connects addresses, and the provider of the OIDC_ settings. */
+function signInProviders(values: z.output<typeof environmentSchema>): ProviderConfig[] {
+  const providers: ProviderConfig[] = [];
+  if (values.GOOGLE_CLIENT_ID && values.GOOGLE_SIGN_IN) {
+    providers.push({
+      id: 'google',
+      name: 'Google',
+      issuer: values.GOOGLE_ISSUER,
+      clientId: values.GOOGLE_CLIENT_ID,
+      clientSecret: values.GOOGLE_CLIENT_SECRET!,
+      callbackPath: googleCallbackPath,
+      endpoints: {
+        authorization: values.GOOGLE_AUTHORIZATION_URL,
+        token: values.GOOGLE_TOKEN_URL,
+        jwks: values.GOOGLE_JWKS_URL,
+      },
+      trustsEmail: false,
+      workspaceOnly: !values.POSTROOM_ALLOW_CONSUMER_ACCOUNTS,
+    });
+  }
+  if (values.OIDC_ISSUER) {
+    providers.push({
+      id: 'oidc',
+      name: values.OIDC_NAME,
+      issuer: values.OIDC_ISSUER,
+      clientId: values.OIDC_CLIENT_ID!,
+      clientSecret: values.OIDC_CLIENT_SECRET!,
+      callbackPath: oidcCallbackPath,
+      endpoints: null,
+      trustsEmail: values.OIDC_TRUST_EMAIL,
+      workspaceOnly: false,
+    });
+  }
+  return providers;
+}
+
+/** Tokens and secrets leave this machine by https: only. */
+function isEncryptedOrLocal(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }
 
 /** The S3 server of files and backups; null without keys to it. */

@@ -4,6 +4,110 @@
  */
 
 export interface paths {
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where people can sign in besides their password
+         * @description For anyone.
+         */
+        get: operations["getSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in at a provider
+         * @description The browser goes to the URL and comes back signed in, at the path `to`. For anyone.
+         */
+        post: operations["postSignInOne"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{token}/sign-in/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to accept an invitation by signing in at a provider
+         * @description The verified address of the account has to be the invited one. For anyone.
+         */
+        post: operations["postInvitationsSignInOne"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sign-in-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ways in which you can sign in
+         * @description Not for API keys. For everybody who is signed in.
+         */
+        get: operations["getMeSignInWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sign-in-ways/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to link an account at a provider
+         * @description More than ten minutes after signing in it needs the password. Not for API keys. For everybody who is signed in.
+         */
+        post: operations["postMeSignInWaysOne"];
+        /**
+         * Unlink an account at a provider; sessions begun with it end
+         * @description Refused for the only way in. More than ten minutes after signing in it needs the password. Not for API keys. For everybody who is signed in.
+         */
+        delete: operations["deleteMeSignInWaysOne"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -39,7 +143,7 @@ export interface paths {
         put?: never;
         /**
          * Change your password; your other sessions end
-         * @description Not for API keys. For everybody who is signed in.
+         * @description Without `current` it sets the first one, within ten minutes after signing in. Not for API keys. For everybody who is signed in.
          */
         post: operations["postMePassword"];
         delete?: never;
@@ -918,6 +1022,30 @@ export interface paths {
          * @description API keys need the scope mailboxes:write. For admins of the instance.
          */
         patch: operations["patchReceiving"];
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/required-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What members must sign in with
+         * @description Not for API keys. For admins of the instance.
+         */
+        get: operations["getRequiredSignIn"];
+        /**
+         * Change what members must sign in with
+         * @description Your own session must have been begun with it. API keys are not affected; `postroom admin allow-passwords` ends it. Not for API keys. For admins of the instance.
+         */
+        put: operations["putRequiredSignIn"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/instances/{instanceId}/pause": {
@@ -2121,6 +2249,50 @@ export interface paths {
          * @description API keys need the scope redaction:write. For admins of the instance.
          */
         put: operations["putContentSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long conversations are kept after they are done
+         * @description They are deleted so many days after they were done; null: they stay. API keys need the scope conversations:read. For admins of the instance.
+         */
+        get: operations["getRetention"];
+        /**
+         * Set how long conversations are kept after they are done
+         * @description What is due is deleted within minutes, and cannot be brought back. Gmail is not changed. API keys need the scope conversations:write. For admins of the instance.
+         */
+        put: operations["putRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a retention of so many days would delete now
+         * @description API keys need the scope conversations:read. For admins of the instance.
+         */
+        get: operations["getRetentionPreview"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3392,6 +3564,7 @@ export interface components {
                 kind: "production" | "sandbox";
                 /** @enum {string} */
                 role: "admin" | "agent";
+                requires: ("google" | "oidc") | null;
                 lastEvent: number;
             }[];
             simulator: {
@@ -3408,6 +3581,22 @@ export interface components {
             ipAddress: string | null;
             userAgent: string | null;
             current: boolean;
+        };
+        SignInWays: {
+            password: boolean;
+            isFresh: boolean;
+            providers: {
+                /** @enum {string} */
+                id: "google" | "oidc";
+                name: string;
+                identity: {
+                    email: string | null;
+                    /** Format: date-time */
+                    linkedAt: string;
+                    /** Format: date-time */
+                    usedAt: string;
+                } | null;
+            }[];
         };
         BulkMessage: {
             /** Format: uuid */
@@ -3456,6 +3645,9 @@ export interface components {
         };
         ContentSettings: {
             redactCards: boolean;
+        };
+        Retention: {
+            days: number | null;
         };
         ConversationEvent: {
             /** Format: uuid */
@@ -3831,7 +4023,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -3885,6 +4077,22 @@ export interface components {
                 date: string;
                 name: string;
             }[];
+        };
+        SignInRequirement: {
+            provider: ("google" | "oidc") | null;
+            domains: string[];
+            members: number;
+            providers: {
+                /** @enum {string} */
+                id: "google" | "oidc";
+                name: string;
+                linked: number;
+            }[];
+            own: {
+                /** @enum {string} */
+                provider: "google" | "oidc";
+                hostedDomain: string | null;
+            } | null;
         };
         Connection: {
             /** Format: uuid */
@@ -4212,6 +4420,17 @@ export interface components {
             text: string;
             truncated: boolean;
         };
+        RetentionPreview: {
+            conversations: number;
+            messages: number;
+            examples: {
+                /** Format: uuid */
+                id: string;
+                subject: string;
+                /** Format: date-time */
+                doneAt: string;
+            }[];
+        };
         CustomerMessage: {
             /** Format: uuid */
             id: string;
@@ -4408,6 +4627,256 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "providers": [
+                     *         {
+                     *           "id": "google",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        providers: {
+                            /** @enum {string} */
+                            id: "google" | "oidc";
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postSignInOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: "google" | "oidc";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to": "/"
+                 *     }
+                 */
+                "application/json": {
+                    /** @default / */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postInvitationsSignInOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                provider: "google" | "oidc";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMeSignInWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "password": false,
+                     *       "isFresh": false,
+                     *       "providers": [
+                     *         {
+                     *           "id": "google",
+                     *           "name": "Ana Silva",
+                     *           "identity": {
+                     *             "email": "lena@acme.example",
+                     *             "linkedAt": "2026-03-02T09:15:00.000Z",
+                     *             "usedAt": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMeSignInWaysOne: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                provider: "google" | "oidc";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon",
+                 *       "to": ""
+                 *     }
+                 */
+                "application/json": {
+                    password?: string;
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteMeSignInWaysOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: "google" | "oidc";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
+                "application/json": {
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -4439,6 +4908,7 @@ export interface operations {
                      *           "name": "Ana Silva",
                      *           "kind": "production",
                      *           "role": "admin",
+                     *           "requires": "google",
                      *           "lastEvent": 1
                      *         }
                      *       ],
@@ -4517,7 +4987,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    current: string;
+                    current?: string;
                     password: string;
                 };
             };
@@ -5577,6 +6047,7 @@ export interface operations {
                  *         "dynamicAliasName": false,
                  *         "threading": "single"
                  *       },
+                 *       "alias": null,
                  *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
                  *       "sampleHtml": "Text",
                  *       "question": "Text"
@@ -5597,6 +6068,11 @@ export interface operations {
                         /** @enum {string} */
                         threading: "single" | "history";
                     };
+                    /** @default null */
+                    alias?: {
+                        address: string;
+                        displayName: string;
+                    } | null;
                     conversationId: (string | "latest") | null;
                     sampleHtml: string;
                     question: string;
@@ -8390,6 +8866,123 @@ export interface operations {
             403: components["responses"]["Problem-403"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getRequiredSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signIn": {
+                     *         "provider": "google",
+                     *         "domains": [
+                     *           "1.2"
+                     *         ],
+                     *         "members": 1,
+                     *         "providers": [
+                     *           {
+                     *             "id": "google",
+                     *             "name": "Ana Silva",
+                     *             "linked": 1
+                     *           }
+                     *         ],
+                     *         "own": {
+                     *           "provider": "google",
+                     *           "hostedDomain": "Text"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        signIn: components["schemas"]["SignInRequirement"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putRequiredSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "provider": "google",
+                 *       "domains": [
+                 *         "1.2"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    provider: ("google" | "oidc") | null;
+                    domains: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signIn": {
+                     *         "provider": "google",
+                     *         "domains": [
+                     *           "1.2"
+                     *         ],
+                     *         "members": 1,
+                     *         "providers": [
+                     *           {
+                     *             "id": "google",
+                     *             "name": "Ana Silva",
+                     *             "linked": 1
+                     *           }
+                     *         ],
+                     *         "own": {
+                     *           "provider": "google",
+                     *           "hostedDomain": "Text"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        signIn: components["schemas"]["SignInRequirement"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -13397,6 +13990,131 @@ export interface operations {
             default: components["responses"]["Problem-default"];
         };
     };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "retention": {
+                     *         "days": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        retention: components["schemas"]["Retention"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": 1
+                 *     }
+                 */
+                "application/json": {
+                    days: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "retention": {
+                     *         "days": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        retention: components["schemas"]["Retention"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getRetentionPreview: {
+        parameters: {
+            query: {
+                days: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "conversations": 1,
+                     *       "messages": 1,
+                     *       "examples": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "doneAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetentionPreview"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
     getCustomersList: {
         parameters: {
             query?: {
@@ -14399,7 +15117,7 @@ export interface operations {
         parameters: {
             query?: {
                 actorId?: string;
-                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                 subject?: string;
                 from?: string;
                 until?: string;
@@ -14460,7 +15178,7 @@ export interface operations {
                             id: string;
                             name: string;
                         }[];
-                        actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                        actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
                     };
                 };
             };
@@ -14475,7 +15193,7 @@ export interface operations {
         parameters: {
             query?: {
                 actorId?: string;
-                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                 subject?: string;
                 from?: string;
                 until?: string;

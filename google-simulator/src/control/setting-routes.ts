@@ -7,6 +7,7 @@ import { setSendingLimit } from '../mail/sending-limit.ts';
 import { setIam } from '../pubsub/topics.ts';
 import { quota } from '../quota.ts';
 import { writeSetting } from '../settings.ts';
+import { type IdTokenFault, idTokenFaultSetting } from '../sign-in/token.ts';
 import type { Simulator } from '../simulator.ts';
 import { post } from './post.ts';
 
@@ -34,11 +35,15 @@ export function settingRoutes(app: FastifyInstance, simulator: Simulator): void 
     mailOff?: boolean;
     noMailbox?: boolean;
     signsInAs?: string | null;
+    emailVerified?: boolean;
     deleted?: true;
   }>(app, '/accounts', ({ email, ...change }) => setAccount(store, clock, email, change));
   post<{ iam: boolean }>(app, '/pubsub', ({ iam }) => setIam(simulator, iam));
   post<{ answer: 'empty' | 'not-found' }>(app, '/history-ahead', ({ answer }) =>
     writeSetting(simulator, historyAheadSetting, answer),
+  );
+  post<{ fault: IdTokenFault | null }>(app, '/id-token', ({ fault }) =>
+    writeSetting(simulator, idTokenFaultSetting, fault),
   );
   post<{ name: string; blocksApps?: boolean; sendingLimit?: 'trial' | 'paid' }>(
     app,

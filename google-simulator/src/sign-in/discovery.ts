@@ -45,7 +45,7 @@ export function registerDiscovery(app: FastifyInstance, simulator: Simulator): v
     if (caller.kind === 'invalid') {
       return reply.code(401).send({ error: 'invalid_request', error_description: 'Invalid Credentials' });
     }
-    const { sub, name, email, hd } = caller.account;
-    return { sub, name, email, email_verified: true, ...(hd !== null && { hd }) };
+    const { sub, name, email, hd, emailVerified } = caller.account;
+    return { sub, name, email, email_verified: emailVerified, ...(hd !== null && { hd }) };
   });
 }

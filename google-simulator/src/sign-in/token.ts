@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { SignJWT } from 'jose';
+import { generateKeyPair, SignJWT } from 'jose';
 import { type Client, findClient } from '../clients.ts';
 import { exchangeCode, type OAuthError, refreshAccess, type Tokens } from '../grants.ts';
 import { revokeToken } from '../revocation.ts';
+import { readSetting } from '../settings.ts';
 import type { Simulator } from '../simulator.ts';
 import { signingKey } from './keys.ts';
 
@@ -84,25 +85,32 @@ async function describe(simulator: Simulator, client: Client, tokens: Tokens): P
   };
 }
 
-function idToken({ store, origin }: Simulator, client: Client, tokens: Tokens): Promise<string> {
+/** The setting that names a deliberate defect of id_tokens, until it is removed. */
+export const idTokenFaultSetting = 'id_token fault';
+export type IdTokenFault = 'wrong-key' | 'wrong-audience' | 'wrong-issuer' | 'wrong-nonce' | 'expired';
+
+async function idToken(simulator: Simulator, client: Client, tokens: Tokens): Promise<string> {
+  const { store, origin } = simulator;
   const { account, scope, nonce } = tokens;
+  const fault = readSetting(simulator, idTokenFaultSetting) as IdTokenFault | undefined;
   const granted = new Set(scope.split(' '));
-  const key = signingKey(store);
+  const { kid, ...own } = signingKey(store);
+  const key = fault === 'wrong-key' ? (await generateKeyPair('RS256')).privateKey : own;
   // Real time and not the movable clock, because the verifier's clock was not moved.
-  const issuedAt = Math.floor(Date.now() / 1000);
+  const issuedAt = Math.floor(Date.now() / 1000) - (fault === 'expired' ? 7200 : 0);
   return new SignJWT({
     azp: client.clientId,
     ...(account.hd !== null && { hd: account.hd }),
     ...(granted.has('https://www.googleapis.com/auth/userinfo.email') && {
       email: account.signsInAs ?? account.email,
-      email_verified: true,
+      email_verified: account.emailVerified,
     }),
     ...(granted.has('https://www.googleapis.com/auth/userinfo.profile') && { name: account.name }),
-    ...(nonce !== undefined && { nonce }),
+    ...(nonce !== undefined && { nonce: fault === 'wrong-nonce' ? `not ${nonce}` : nonce }),
   })
-    .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'JWT' })
-    .setIssuer(origin)
-    .setAudience(client.clientId)
+    .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
+    .setIssuer(fault === 'wrong-issuer' ? 'https://elsewhere.example' : origin)
+    .setAudience(fault === 'wrong-audience' ? 'another-client' : client.clientId)
     .setSubject(account.sub)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + 3600)

@@ -6,6 +6,8 @@ import { migrationNames } from '../database/migrate.ts';
 import { findMissingRights } from '../database/rights.ts';
 import { googleAddresses } from '../google/config.ts';
 import { checkSetUp } from '../google/set-up/check.ts';
+import { checkDiscovery } from '../identities/provider.ts';
+import { unreachableOrganizations } from '../identities/required-sign-in.ts';
 import { translateProblem } from '../locales/translate.ts';
 import { redirectUri } from '../mailboxes/connection-deps.ts';
 import { resealAll } from '../mailboxes/reseal.ts';
@@ -49,6 +51,7 @@ export async function examine(config: Config, open: () => Promise<Opened>): Prom
     findings.push(...(await disconnectedMailboxes(deployment, config.url)));
     findings.push(...(await stuckWork(deployment, { isPaused: paused !== null && !paused.resumedAt })));
     if (!paused || paused.resumedAt) findings.push(...(await checkGoogle(deployment, config)));
+    findings.push(...(await checkSignIn(deployment, config)));
     return findings;
   } finally {
     await deployment.pool.end();
@@ -176,6 +179,36 @@ async function checkSecret(
     return [good(`The current secret opens every sealed value; former ones are not needed (${advice}).`)];
   }
   return [good('The secret opens every sealed value.')];
+}
+
+/** The provider of the OIDC_ settings, and organizations that require one that is not configured. */
+async function checkSignIn(deployment: Deployment, { signInProviders, url }: Config): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const oidc = signInProviders.find(({ id }) => id === 'oidc');
+  if (oidc) {
+    const failure = await checkDiscovery(oidc).then(
+      () => null,
+      ({ message }: Error) => message,
+    );
+    findings.push(
+      failure === null
+        ? good(`${oidc.name} answers at ${oidc.issuer}; its redirect URI is ${url}${oidc.callbackPath}.`)
+        : bad(
+            `Nobody can sign in with ${oidc.name}, at ${oidc.issuer}: ${failure}.`,
+            `Read what it publishes: curl ${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+          ),
+    );
+  }
+  const configured = signInProviders.map(({ id }) => id);
+  for (const { slug, provider } of await unreachableOrganizations(deployment, configured)) {
+    findings.push(
+      bad(
+        `The organization ${slug} requires ${provider === 'google' ? 'Google' : 'the provider of OIDC_ISSUER'} for signing in, which is not configured.`,
+        `Configure it again (docs/security.md), or: npm run postroom -- admin allow-passwords ${slug}`,
+      ),
+    );
+  }
+  return findings;
 }
 
 /** The address of Postroom, its client and redirect URI at Google, and the channel for notifications. */

@@ -2,10 +2,13 @@ import { parseArgs } from 'node:util';
 import packageFile from '../../package.json' with { type: 'json' };
 import { resume } from '../backup/pause.ts';
 import { type Config, readConfig } from '../config.ts';
+import type { Deployment } from '../database/connect.ts';
+import { findKeysWithoutInstance } from '../database/instance-keys.ts';
 import { rightsAsSql } from '../database/rights.ts';
 import { StartupError } from '../problems.ts';
 import { openFileStores } from '../stores/file-stores.ts';
 import { StoreError } from '../stores/object-store.ts';
+import { allowPasswords } from './allow-passwords.ts';
 import { backUp, printBackupKey, restore, verify as verifyBackup } from './backup.ts';
 import {
   type DatabaseContext,
@@ -31,6 +34,7 @@ const usage = `Usage: npm run postroom -- COMMAND
   files move                 moves all of them to the place of POSTROOM_FILES, while Postroom runs
   resume                     ends the pause of a restored copy: the original is off for good
   db prepare                 prints the SQL with which an admin of Postgres gives the database user its rights
+  db keys                    lists the keys that do not carry the instance (docs/scale.md)
   doctor                     looks for what is usually wrong, and says what mends it
   secret rotate              makes a new secret in the data directory; the former ones still open what they sealed
   secret reseal              seals everything with the current secret, as each start does
@@ -40,7 +44,9 @@ const usage = `Usage: npm run postroom -- COMMAND
                              fetches what is missing, and says how many of how many are here
   admin reset ana@acme.com [--two-factor]
                              prints a link with which the user of this address sets a new password,
-                             once, within an hour; with --two-factor it turns the second step off too`;
+                             once, within an hour; with --two-factor it turns the second step off too
+  admin allow-passwords ORGANIZATION
+                             ends what an organization (as in its addresses) requires for signing in`;
 
 type Values = { mailbox?: string; instance?: string; key?: string; 'two-factor'?: boolean };
 type Command = {
@@ -69,6 +75,10 @@ const commands: Command[] = [
   { words: ['files', 'move'], run: runMoveFiles },
   { words: ['resume'], run: runResume },
   { words: ['db', 'prepare'], run: printRights },
+  {
+    words: ['db', 'keys'],
+    run: (config) => onDatabase(config, ({ deployment }) => printKeys(deployment)),
+  },
   { words: ['doctor'], run: runDoctor },
   { words: ['secret', 'rotate'], run: (config) => rotateSecret(config, print) },
   {
@@ -88,6 +98,10 @@ const commands: Command[] = [
     words: ['admin', 'reset', '*'],
     options: ['two-factor'],
     run: (config, [email], values) => runReset(config, email!, values['two-factor'] ?? false),
+  },
+  {
+    words: ['admin', 'allow-passwords', '*'],
+    run: (config, [slug]) => onDatabase(config, (context) => allowPasswords(context, slug!, print)),
   },
 ];
 
@@ -171,6 +185,13 @@ async function runDoctor(config: Config): Promise<boolean> {
     if (advice !== null) print(advice.replaceAll(/^/gm, '      '));
   }
   return findings.every(({ advice }) => advice === null);
+}
+
+async function printKeys({ sql }: Pick<Deployment, 'sql'>): Promise<void> {
+  const { distributed, replicated, keys } = await findKeysWithoutInstance(sql);
+  for (const { table, key, becomes } of keys) print(`${table}: ${key}\n    ${becomes}`);
+  print(`${distributed.length} tables by instance, with ${keys.length} keys that do not carry it.`);
+  print(`${replicated.length} tables of the deployment: ${replicated.join(', ')}`);
 }
 
 async function printRights({ databaseUrl }: Config): Promise<void> {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { openAttachedMessageReader, readInAttachedMessage } from './attached-message.ts';
+import { openAttachedMessageReader } from './attached-message.ts';
 import { openFileAt } from './files.ts';
+import { readInAttachedMessage } from './read-attached-message.ts';
 import { timelineMessage } from './timeline.ts';
 
 const part = (fields: string, body: string) => `--b\r\n${fields}\r\n\r\n${body}\r\n`;

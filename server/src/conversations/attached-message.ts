@@ -1,7 +1,4 @@
 import type { NameAndAddress } from '../database/column-types.ts';
-import { chooseText } from '../mail/mime/choose-text.ts';
-import { fileTypeOf } from '../mail/mime/file-type.ts';
-import { parseMime } from '../mail/mime/parse-mime.ts';
 import type { Protection } from '../mail/mime/protection.ts';
 import { exceededLimits, openWorkerPool } from '../worker-pool.ts';
 
@@ -43,19 +40,19 @@ export type AttachedMessageReader = {
   close(): Promise<void>;
 };
 
-type Task = { raw: Uint8Array; path: FilePath; kind: 'message' | 'file' | 'headers' };
-type Outcome = AttachedMessage | AttachedFile | HeaderField[] | null;
+export type ReadTask = { raw: Uint8Array; path: FilePath; kind: 'message' | 'file' | 'headers' };
+export type ReadOutcome = AttachedMessage | AttachedFile | HeaderField[] | null;
 
 export function openAttachedMessageReader(): AttachedMessageReader {
-  const pool = openWorkerPool<Task, Outcome>({
-    filename: import.meta.url,
-    name: readInAttachedMessage.name,
+  const pool = openWorkerPool<ReadTask, ReadOutcome>({
+    filename: new URL('./read-attached-message.ts', import.meta.url).href,
+    name: 'readInAttachedMessage',
     deadlineMs: 20_000,
     memoryMb: 512,
     idleTimeoutMs: 30_000,
   });
   /** What takes too much is treated as what cannot be parsed. */
-  const run = async (task: Task) => {
+  const run = async (task: ReadTask) => {
     try {
       return await pool.run(task);
     } catch (error) {
@@ -68,41 +65,5 @@ export function openAttachedMessageReader(): AttachedMessageReader {
     message: (raw, path) => run({ raw, path, kind: 'message' }) as Promise<AttachedMessage | null>,
     file: (raw, path) => run({ raw, path, kind: 'file' }) as Promise<AttachedFile | null>,
     close: () => pool.close(),
-  };
-}
-
-/** Follows a path in a raw message. */
-export async function readInAttachedMessage({ raw, path, kind }: Task): Promise<Outcome> {
-  const mail = await parseMime(raw);
-  if (mail.kind === 'unreadable') return null;
-  if (kind === 'headers') return mail.headers.map(({ name, value }) => ({ name, value }));
-  const files = mail.attachments.map((file) => ({
-    ...file,
-    mediaType: fileTypeOf(file.mediaType, file.filename, file.bytes),
-  }));
-  const [index, ...rest] = path;
-  if (index !== undefined) {
-    const file = files[index];
-    if (!file) return null;
-    if (kind === 'file' && rest.length === 0) {
-      const { filename, mediaType, charset, bytes } = file;
-      return { filename, mediaType, charset, bytes };
-    }
-    return file.mediaType === 'message/rfc822'
-      ? readInAttachedMessage({ raw: file.bytes, path: rest, kind })
-      : null;
-  }
-  if (kind === 'file') return null;
-  const { from, to, cc, subject, date, protection } = mail;
-  const { text, html } = chooseText(mail.text ?? '', mail.html);
-  return {
-    ...{ from, to, cc, subject, date, text, html, protection },
-    attachments: files.map(({ filename, mediaType, contentId, related, disposition, bytes }) => ({
-      filename,
-      mediaType,
-      size: bytes.length,
-      contentId,
-      inline: contentId !== null && (related || disposition === 'inline'),
-    })),
   };
 }

@@ -4,7 +4,7 @@ import { subjectKind } from '../mail/compose/subjects.ts';
 import { extractOwnText } from '../mail/quoting/fold-quotes.ts';
 import { type ForwardedMessage, readForwardedMessage } from '../mail/quoting/forwarded-message.ts';
 import { loadColleagues } from '../mailboxes/colleagues.ts';
-import { type AttachedMessage, readInAttachedMessage } from './attached-message.ts';
+import type { AttachedMessage } from './attached-message.ts';
 import { findAttachment } from './files.ts';
 
 type Row = {
@@ -70,6 +70,7 @@ async function readAttached(
   const bytes = await tx.files.read(file).catch(() => null);
   if (!bytes) return null;
   const raw = bytes.subarray(0, readBytes);
+  const { readInAttachedMessage } = await import('./read-attached-message.ts');
   const message = (await readInAttachedMessage({ raw, path: [], kind: 'message' })) as AttachedMessage | null;
   if (!message?.from?.address) return null;
   const { from, subject, text } = message;

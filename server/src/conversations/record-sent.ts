@@ -1,5 +1,6 @@
 import { type QueryCreator, sql } from 'kysely';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
+import type { Direction, NameAndAddress, Recipients } from '../database/column-types.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
@@ -8,14 +9,13 @@ import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { attachWaitingReports } from './delivery-reports.ts';
 import { joinParents } from './join-parent.ts';
-import { updateLastMessagePreview } from './last-message-preview.ts';
 
-/** The copy of a sent message in Gmail, as read back from the mailbox. */
+/** The copy of a sent message in Gmail. */
 export type SentCopy = {
   mailboxId: string;
   gmailId: string;
   gmailThreadId: string;
-  /** The Message-ID by Gmail, which replaces ours: replies will refer to it. */
+  /** The Message-ID by Gmail, which replaces ours: replies will refer to it. Null: it was not read. */
   rfcMessageId: string | null;
   /** In-Reply-To and References as they were sent: the next answer carries them on (RFC 5322, 3.6.4). */
   inReplyTo: string | null;
@@ -41,51 +41,88 @@ export async function recordSent(
   if (copy.rfcMessageId) await takeAdvisoryLocks(tx, [copy.rfcMessageId]);
   const [delivery] = await lockDelivery(tx, { messageId, mailboxId });
   if (!delivery) return false;
-  const { conversationId, recipients, snippet, writtenAt, requestedFrom } = delivery;
   if (delivery.gmailId === gmailId) {
     await linkCopy(tx, { messageId, mailboxId, gmailId });
     return true;
   }
-  const { to, cc, bcc } = recipients;
-  const addresses = [...new Set([...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)))];
-  await storeSent(tx, {
-    instanceId,
-    messageId,
-    mailboxId,
-    gmailId,
-    gmailThreadId,
-    conversationId,
-    rfcMessageId: copy.rfcMessageId,
-    inReplyTo: copy.inReplyTo,
-    references: copy.references,
-    fromName: copy.from.name,
-    fromAddress: copy.from.address,
-    internalDate,
-    addresses: addresses.toSorted(),
-    now: new Date(),
-  });
-  // A reply to it that another mailbox received may have been stored before.
-  if (copy.rfcMessageId) {
-    await joinParents(tx, [{ rfcMessageId: copy.rfcMessageId, conversationId, sentAt: internalDate }]);
-  }
-  // Gmail has other send-as addresses than we know, or another name for one.
-  if (requestedFrom && !isSameFrom(requestedFrom, copy.from))
-    await scheduleSendAsRefresh(tx, mailboxId, new Date());
-  await updateLastMessagePreview(tx, conversationId, {
-    at: internalDate,
-    snippet,
-    direction: 'outbound',
-    previousDate: writtenAt,
-  });
-  await attachWaitingReports(tx, {
-    id: messageId,
-    conversationId,
-    rfcMessageId: copy.rfcMessageId,
-    recipients: addresses,
-  });
-  recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  const { to, cc, bcc } = delivery.recipients;
+  await recordAccepted(tx, messageId, copy, [...to, ...cc, ...bcc]);
+  if (copy.rfcMessageId) await connectToAnswers(tx, { ...delivery, ...copy, id: messageId });
   return true;
 }
+
+/**
+ * Marks the delivery of a message that Gmail just accepted as sent, in one statement; its Message-ID may be read later.
+ * Returns null if a sync was first, or there is no such delivery; else whether others of its conversation wait.
+ */
+export async function recordAccepted(
+  tx: InstanceTransaction,
+  messageId: string,
+  { from, ...copy }: SentCopy,
+  recipients: NameAndAddress[],
+): Promise<{ othersWait: boolean } | null> {
+  const [sent] = await storeSent(tx, {
+    ...copy,
+    instanceId: tx.instanceId,
+    messageId,
+    fromName: from.name,
+    fromAddress: from.address,
+    addresses: normalized(recipients).toSorted(),
+    now: new Date(),
+  });
+  if (!sent) return null;
+  const { conversationId, othersWait } = sent;
+  recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  return { othersWait: Boolean(othersWait) };
+}
+
+/** Records what was read back from the Sent copy of a message that is sent: its Message-ID, and its From. */
+export async function recordReadBack(
+  tx: InstanceTransaction,
+  messageId: string,
+  copy: Pick<SentCopy, 'mailboxId' | 'from' | 'internalDate'> & { rfcMessageId: string },
+): Promise<void> {
+  const { mailboxId, from, rfcMessageId } = copy;
+  await takeAdvisoryLocks(tx, [rfcMessageId]);
+  const [delivery] = await lockDelivery(tx, { messageId, mailboxId });
+  if (!delivery || delivery.rfcMessageId !== null) return;
+  await tx.sql
+    .updateTable('message')
+    .set({ rfcMessageId, fromName: from.name, fromAddress: from.address })
+    .where('id', '=', messageId)
+    .execute();
+  await connectToAnswers(tx, { ...delivery, ...copy, id: messageId });
+}
+
+/** What may refer to a sent message was perhaps stored before its Message-ID was known. */
+async function connectToAnswers(
+  tx: InstanceTransaction,
+  sent: Pick<SentCopy, 'mailboxId' | 'from' | 'internalDate' | 'rfcMessageId'> & {
+    id: string;
+    conversationId: string;
+    recipients: Recipients;
+    requestedFrom: NameAndAddress | null;
+  },
+): Promise<void> {
+  const { id, mailboxId, conversationId, rfcMessageId, internalDate, requestedFrom, from } = sent;
+  if (!rfcMessageId) return;
+  // A reply to it that another mailbox received may have been stored before.
+  await joinParents(tx, [{ rfcMessageId, conversationId, sentAt: internalDate }]);
+  // Gmail has other send-as addresses than we know, or another name for one.
+  if (requestedFrom && !isSameFrom(requestedFrom, from))
+    await scheduleSendAsRefresh(tx, mailboxId, new Date());
+  const { to, cc, bcc } = sent.recipients;
+  await attachWaitingReports(tx, {
+    id,
+    conversationId,
+    rfcMessageId,
+    recipients: normalized([...to, ...cc, ...bcc]),
+  });
+}
+
+const normalized = (recipients: NameAndAddress[]) => [
+  ...new Set(recipients.map(({ address }) => normalizeAddress(address))),
+];
 
 type Copy = {
   instanceId: string;
@@ -114,8 +151,7 @@ const lockDelivery = prepared((db, { messageId, mailboxId }: { messageId: string
     .select([
       'message.conversationId',
       'message.recipients',
-      'message.sentAt as writtenAt',
-      'message.snippet',
+      'message.rfcMessageId',
       'delivery.gmailId',
       'delivery.requestedFrom',
     ])
@@ -135,7 +171,6 @@ function copyUpdate(db: QueryCreator<Schema>, { messageId, mailboxId, gmailId }:
 
 type SentValues = CopyOfMessage &
   Copy & {
-    conversationId: string;
     rfcMessageId: string | null;
     inReplyTo: string | null;
     references: string[];
@@ -144,54 +179,101 @@ type SentValues = CopyOfMessage &
     addresses: string[];
     now: Date;
   };
-/** All updates that do not depend on each other, in one statement. */
+/** All changes in one statement; none where the delivery is already recorded with this copy. */
 const storeSent = prepared((db, sent: SentValues) => {
-  const { instanceId, messageId, mailboxId, gmailId, gmailThreadId, conversationId } = sent;
+  const { instanceId, messageId, mailboxId, gmailId, gmailThreadId, internalDate } = sent;
   return (
     db
-      .with('copy', (creator) => copyUpdate(creator, { messageId, mailboxId, gmailId }).returning('gmailId'))
+      .with('copy', (creator) =>
+        creator
+          .insertInto('gmailMessage')
+          .columns(['instanceId', 'mailboxId', 'gmailId', 'gmailThreadId', 'internalDate', 'messageId'])
+          .expression(
+            sql<never>`select ${instanceId}::uuid, ${mailboxId}::uuid, ${gmailId}::text, ${gmailThreadId}::text,
+              ${internalDate}::timestamptz, message_id from delivery
+              where message_id = ${messageId} and mailbox_id = ${mailboxId}`,
+          )
+          .onConflict((conflict) =>
+            conflict
+              .columns(['instanceId', 'mailboxId', 'gmailId'])
+              .doUpdateSet((eb) => ({ messageId: eb.ref('excluded.messageId') })),
+          )
+          .returning('messageId'),
+      )
+      // It names the copy, so that the copy is locked first.
+      .with('sent', (creator) =>
+        creator
+          .selectFrom('copy')
+          .innerJoin('delivery', 'delivery.messageId', 'copy.messageId')
+          .innerJoin('message', 'message.id', 'copy.messageId')
+          .where('delivery.gmailId', 'is distinct from', gmailId)
+          .select([
+            'delivery.messageId',
+            'message.conversationId',
+            'message.snippet',
+            'message.sentAt as writtenAt',
+          ])
+          .forUpdate('delivery'),
+      )
       .with('thread', (creator) =>
         creator
           .insertInto('gmailThread')
-          .values({ instanceId, mailboxId, gmailThreadId, conversationId })
+          .columns(['instanceId', 'mailboxId', 'gmailThreadId', 'conversationId'])
+          .expression(
+            sql<never>`select ${instanceId}::uuid, ${mailboxId}::uuid, ${gmailThreadId}::text, conversation_id from sent`,
+          )
           .onConflict((conflict) => conflict.doNothing())
           .returning('gmailThreadId'),
       )
-      // Answers to what one mailbox sent in a conversation of another arrive in the first: it is listed in both.
-      .with('listed', (creator) =>
+      .with('shown', (creator) =>
         creator
           .updateTable('conversation')
-          .set({ otherMailboxIds: sql<string[]>`other_mailbox_ids || ${mailboxId}::uuid` })
-          .where('id', '=', conversationId)
-          .where('mailboxId', '!=', mailboxId)
-          .where(sql<boolean>`not other_mailbox_ids @> array[${mailboxId}::uuid]`)
-          .returning('id'),
+          .from('sent')
+          .whereRef('conversation.id', '=', 'sent.conversationId')
+          .set((eb) => {
+            // A message that is newer stays the one shown in the list.
+            const isShown = sql<boolean>`(last_message_at <= ${internalDate} or last_message_at = sent.written_at)`;
+            return {
+              snippet: sql<string>`case when ${isShown} then sent.snippet else conversation.snippet end`,
+              lastDirection: sql<Direction>`case when ${isShown} then 'outbound' else last_direction end`,
+              lastMessageAt: sql<Date>`case when ${isShown} then ${internalDate} else last_message_at end`,
+              // Answers to what one mailbox sent in a conversation of another arrive in the first: it is listed in both.
+              otherMailboxIds: sql<string[]>`case
+                when ${eb.ref('conversation.mailboxId')} = ${mailboxId}::uuid or other_mailbox_ids @> array[${mailboxId}::uuid]
+                then other_mailbox_ids else other_mailbox_ids || ${mailboxId}::uuid end`,
+            };
+          })
+          .returning('conversation.id'),
       )
       .with('made', (creator) =>
         creator
           .updateTable('message')
+          .from('sent')
+          .whereRef('message.id', '=', 'sent.messageId')
           .set({
             rfcMessageId: sent.rfcMessageId,
             inReplyTo: sent.inReplyTo,
             references: sent.references,
             fromName: sent.fromName,
             fromAddress: sent.fromAddress,
-            sentAt: sent.internalDate,
+            sentAt: internalDate,
           })
-          .where('id', '=', messageId)
-          .returning('id'),
+          .returning('message.id'),
       )
       .with('written', (creator) =>
         creator
           .insertInto('participant')
           .columns(['instanceId', 'conversationId', 'address'])
           .expression(
-            sql<never>`select ${instanceId}::uuid, ${conversationId}::uuid, unnest(${sent.addresses}::text[])`,
+            sql<never>`select ${instanceId}::uuid, conversation_id, address
+              from sent cross join unnest(${sent.addresses}::text[]) address`,
           )
           .onConflict((conflict) => conflict.doNothing())
           .returning('address'),
       )
       .updateTable('delivery')
+      .from('sent')
+      .whereRef('delivery.messageId', '=', 'sent.messageId')
       .set({
         state: 'sent',
         gmailId,
@@ -200,6 +282,20 @@ const storeSent = prepared((db, sent: SentValues) => {
         problem: null,
         changedAt: sent.now,
       })
-      .where('messageId', '=', messageId)
+      .returning((eb) => [
+        'sent.conversationId',
+        eb
+          .exists(
+            eb
+              .selectFrom('message as other')
+              .innerJoin('delivery as waiting', 'waiting.messageId', 'other.id')
+              .whereRef('other.conversationId', '=', 'sent.conversationId')
+              .where('other.direction', '=', 'outbound')
+              .where('waiting.state', 'in', ['queued', 'sending', 'held'])
+              .where('waiting.messageId', '!=', messageId)
+              .select('other.id'),
+          )
+          .as('othersWait'),
+      ])
   );
 });

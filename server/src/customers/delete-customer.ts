@@ -1,15 +1,12 @@
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { discardDraft, recordDraftChanged } from '../drafts/save-draft.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { deleteStoredAnswers } from '../idempotency/stored-answers.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { redactResponses } from '../webhooks/delivery-log.ts';
 import { lockCustomer } from './customer.ts';
-import { rememberDeletedMail } from './deleted-mail-keys.ts';
+import { deleteConversations } from './delete-conversations.ts';
 
 /**
  * Deletes a customer and all data about them: addresses, notes, conversations with messages, files, raw copies
@@ -37,34 +34,10 @@ export async function deleteCustomer(
     .where('customerId', '=', customerId)
     .select('address')
     .execute();
-  await rememberDeletedMail(
-    tx,
-    { customerId, addresses: addresses.map(({ address }) => address) },
-    new Date(),
-  );
   await removeFromDrafts(
     tx,
     addresses.map(({ address }) => address),
   );
-  const files = await tx.sql
-    .selectFrom('attachment')
-    .leftJoin('message', (join) =>
-      join
-        .onRef('message.instanceId', '=', 'attachment.instanceId')
-        .onRef('message.id', '=', 'attachment.messageId'),
-    )
-    .leftJoin('draft', (join) =>
-      join
-        .onRef('draft.instanceId', '=', 'attachment.instanceId')
-        .onRef('draft.id', '=', 'attachment.draftId'),
-    )
-    .where((eb) => {
-      const theirs = eb.selectFrom('conversation').where('customerId', '=', customerId).select('id');
-      return eb.or([eb('message.conversationId', 'in', theirs), eb('draft.conversationId', 'in', theirs)]);
-    })
-    .select('attachment.sha256')
-    .distinct()
-    .execute();
   if (addresses.length > 0) {
     await tx.sql
       .deleteFrom('bulkRecipient')
@@ -79,23 +52,18 @@ export async function deleteCustomer(
     tx,
     addresses.map(({ address }) => address),
   );
-  await deleteStoredAnswers(tx);
-  await redactResponses(tx, { conversationIds: ids, customerId });
-  await tx.sql.deleteFrom('conversation').where('customerId', '=', customerId).execute();
+  await deleteConversations(tx, ids, {
+    actorId: actor.id,
+    addresses: addresses.map(({ address }) => address),
+    customerId,
+  });
   await tx.sql.deleteFrom('customer').where('id', '=', customerId).execute();
-  await deleteUnusedBlobs(
-    tx,
-    files.map(({ sha256 }) => sha256),
-  );
   await audit(tx, actor, {
     action: 'customer.deleted',
     subject: 'A customer and everything of theirs',
     after: { customerId, conversations: ids.length },
   });
   recordEvent(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
-  for (const conversationId of ids) {
-    recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actor.id);
-  }
 }
 
 async function assertAllSent(tx: InstanceTransaction, customerId: string): Promise<void> {

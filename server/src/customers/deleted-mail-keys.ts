@@ -13,10 +13,10 @@ function keyOf(
   return sql`sha256(convert_to(${`${instanceId} ${kind} `}::text || ${value}, 'UTF8'))`;
 }
 
-/** Remembers by which keys mail of a customer is recognised who is deleted now. */
+/** Remembers by which keys mail of conversations and of customers is recognised that are deleted now. */
 export async function rememberDeletedMail(
   tx: InstanceTransaction,
-  { customerId, addresses }: { customerId: string; addresses: string[] },
+  { conversationIds, addresses }: { conversationIds: string[]; addresses: string[] },
   now: Date,
 ): Promise<void> {
   await sql`
@@ -25,8 +25,7 @@ export async function rememberDeletedMail(
       select ${keyOf(tx.instanceId, 'address', sql`address`)} as key from unnest(${addresses}::text[]) address
       union
       select ${keyOf(tx.instanceId, 'message', sql`m.rfc_message_id`)} from message m
-      join conversation c on c.instance_id = m.instance_id and c.id = m.conversation_id
-      where c.customer_id = ${customerId} and m.rfc_message_id is not null
+      where m.conversation_id = any(${conversationIds}::uuid[]) and m.rfc_message_id is not null
     ) known
     on conflict (instance_id, key) do update set at = excluded.at`.execute(tx.sql);
 }

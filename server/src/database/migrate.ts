@@ -18,13 +18,18 @@ const migrationLock = 'migrations';
  * transaction; a file that begins with `-- without transaction` runs by itself, statement by statement, and must be able
  * to run again (https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY). Several
  * processes can start together. Throws with the name of the file that failed. `target`: the last one to run; a restore
- * stops at the backup's schema first. A StartupError says which rights the database user lacks. Uses two connections.
+ * stops at the backup's schema first. A StartupError says which rights the database user lacks. Uses two connections; in
+ * a transaction, as a restore does in tables that nobody else uses, all of it runs in that one.
  */
 export async function migrate(
   deployment: Pick<Deployment, 'sql'>,
   { target, files = directory }: { target?: string; files?: URL } = {},
 ): Promise<{ applied: string[] }> {
   await prepareRights(deployment);
+  if (deployment.sql.isTransaction) {
+    const last = { last: target, disableTransactions: false };
+    return { applied: await runUntil(deployment, await readMigrations(files), last) };
+  }
   return whileLocked(deployment, async () => {
     const applied: string[] = [];
     const migrations = await readMigrations(files);
@@ -122,7 +127,9 @@ const runsAlone = (text: string) => text.startsWith('-- without transaction');
 
 async function run(db: Kysely<unknown>, text: string): Promise<void> {
   const statements = runsAlone(text)
-    ? text.split(/;$/m).filter((statement) => statement.trim())
+    ? (db.isTransaction ? text.replaceAll(/ concurrently\b/gi, '') : text)
+        .split(/;$/m)
+        .filter((statement) => statement.trim())
     : [`set local lock_timeout = ${lockTimeoutMs};\n${text.replace(makesRole, '')}`];
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

@@ -16,7 +16,9 @@ export function inTransaction<T>(
   deployment: Pick<Deployment, 'sql'>,
   work: (sql: Kysely<Schema>) => Promise<T>,
 ): Promise<T> {
-  return retryConflicts(() => deployment.sql.transaction().execute(work));
+  const { sql } = deployment;
+  if (sql.isTransaction) return work(sql);
+  return retryConflicts(() => sql.transaction().execute(work));
 }
 
 /**

@@ -1,5 +1,9 @@
-import { OAuth2Client } from 'google-auth-library';
+import type { OAuth2Client } from 'google-auth-library';
+import { loadLater } from '../load-later.ts';
 import type { GoogleClientConfig } from './config.ts';
+
+/** Google's library for signing in. */
+export const authLibrary = loadLater<typeof import('google-auth-library')>('google-auth-library');
 
 /**
  * Options of every request to Google: a timeout in milliseconds, no retries by the library (it ignores
@@ -35,6 +39,7 @@ export function oauthClient(
   redirectUri?: string,
 ): OAuth2Client {
   const { addresses } = config;
+  const { OAuth2Client } = authLibrary();
   return new OAuth2Client({
     clientId: config.clientId,
     clientSecret: config.clientSecret,

@@ -1,5 +1,6 @@
-import { type gmail_v1, gmail as gmailClient, type MethodOptions } from '@googleapis/gmail';
+import type { gmail_v1, MethodOptions } from '@googleapis/gmail';
 import { backoff } from '../backoff.ts';
+import { loadLater } from '../load-later.ts';
 import { googleCalls } from '../metrics/metrics.ts';
 import type { AccessToken } from './access-token.ts';
 import { requestOptions } from './client.ts';
@@ -14,6 +15,8 @@ export type Gmail = {
     work: (api: gmail_v1.Gmail, options: MethodOptions) => Promise<T>,
   ): Promise<GoogleResult<T>>;
 };
+
+const gmailLibrary = loadLater<typeof import('@googleapis/gmail')>('@googleapis/gmail');
 
 /** Timeout of a call, in milliseconds; that of calls with whole messages is longer. */
 const callTimeoutMs = 30_000;
@@ -34,7 +37,8 @@ export function openGmail(options: {
 }): Gmail {
   const { config, mailbox, quota, priority, signal } = options;
   const rootUrl = config.addresses.gmailRoot;
-  const api = gmailClient({ version: 'v1', rootUrl });
+  let opened: gmail_v1.Gmail | null = null;
+  const openApi = () => gmailLibrary().gmail({ version: 'v1', rootUrl });
 
   return {
     async request({ call, units, timeout = callTimeoutMs }, work) {
@@ -47,7 +51,8 @@ export function openGmail(options: {
         try {
           const headers = { authorization: `Bearer ${token.accessToken}` };
           // rootUrl again, because for uploads the library reads it only here.
-          const value = await work(api, { ...requestOptions(timeout, signal), headers, rootUrl });
+          opened ??= openApi();
+          const value = await work(opened, { ...requestOptions(timeout, signal), headers, rootUrl });
           return { kind: 'ok', value };
         } catch (error) {
           const failure = failureOfThrown(error, call, new Date());

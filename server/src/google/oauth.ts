@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { CodeChallengeMethod, type Credentials } from 'google-auth-library';
+import type { CodeChallengeMethod, Credentials } from 'google-auth-library';
 import { storedProblem } from '../problems.ts';
 import { oauthClient } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
@@ -34,7 +34,7 @@ export function authorizationUrl(
     state: secrets.state,
     nonce: secrets.nonce,
     code_challenge: createHash('sha256').update(secrets.codeVerifier).digest('base64url'),
-    code_challenge_method: CodeChallengeMethod.S256,
+    code_challenge_method: 'S256' as CodeChallengeMethod.S256,
     ...(loginHint && { login_hint: loginHint, prompt: 'consent' }),
   });
 }

@@ -1,6 +1,6 @@
-import { type AuthClient, GoogleAuth, PassThroughClient } from 'google-auth-library';
+import type { AuthClient } from 'google-auth-library';
 import { storedProblem } from '../problems.ts';
-import { requestOptions } from './client.ts';
+import { authLibrary, requestOptions } from './client.ts';
 import { googleAddresses } from './config.ts';
 import { failureOfThrown, type GoogleResult, responseOf, UnexpectedAnswer } from './errors.ts';
 import { isHistoryId } from './history-id.ts';
@@ -42,6 +42,7 @@ const pullTimeout = 120_000;
 export function openPubSub(root: string): PubSub {
   let client: Promise<AuthClient> | null = null;
   const open = async (): Promise<AuthClient> => {
+    const { GoogleAuth, PassThroughClient } = authLibrary();
     if (root !== googleAddresses.pubsubRoot) return new PassThroughClient();
     return new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/pubsub'] }).getClient();
   };

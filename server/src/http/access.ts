@@ -4,7 +4,7 @@ import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import { type ApiKeyScope, findApiKey, type ValidApiKey, validApiKeysAmong } from '../instances/api-keys.ts';
-import { openSessionsAmong, roleIn } from '../instances/instances.ts';
+import { accessTo, openSessionsAmong } from '../instances/instances.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { RequestCounter } from './request-limits.ts';
@@ -79,9 +79,12 @@ export function registerAccessControl(
 /** Lets a user call a route of the instance in the path. */
 async function admitMember(deployment: Deployment, request: FastifyRequest, access: Access): Promise<void> {
   const { instanceId } = request.params as { instanceId: string };
-  const role = isUuid(instanceId) ? await roleIn(deployment, request.user.id, instanceId) : null;
+  const session = { userId: request.user.id, sessionId: request.user.sessionId };
+  const found = isUuid(instanceId) ? await accessTo(deployment, { ...session, instanceId }) : null;
   // The same answer whether or not the instance exists, so that it does not reveal which exist.
-  if (!role) throw new ProblemError(createProblem(403, 'not-a-member'));
+  if (!found) throw new ProblemError(createProblem(403, 'not-a-member'));
+  const { role, requires } = found;
+  if (requires) throw new ProblemError(createProblem(403, 'sign-in-required'));
   if (access === 'admin' && role !== 'admin') {
     throw new ProblemError(createProblem(403, 'admins-only'));
   }

@@ -20,7 +20,9 @@ import { countRequests } from './request-limits.ts';
 import { logRequests } from './request-log.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
+import { providerSignInRoutes } from './routes/account/provider-sign-in.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
+import { signInWayRoutes } from './routes/account/sign-in-ways.ts';
 import { bulkMessageRoutes } from './routes/bulk/bulk-messages.ts';
 import { bulkRecipientRoutes } from './routes/bulk/bulk-recipients.ts';
 import { unsubscribeRoutes } from './routes/bulk/unsubscribe.ts';
@@ -28,6 +30,7 @@ import { attachmentRoutes } from './routes/content/attachments.ts';
 import { previewRoutes } from './routes/content/previews.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
 import { remoteImageRoutes } from './routes/content/remote-images.ts';
+import { retentionRoutes } from './routes/content/retention.ts';
 import { conversationRoutes } from './routes/conversations/conversations.ts';
 import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
 import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
@@ -54,6 +57,7 @@ import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
 import { pauseRoutes } from './routes/instances/pause.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { reportRoutes } from './routes/instances/reports.ts';
+import { signInRequirementRoutes } from './routes/instances/sign-in-requirement.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
 import { importRoutes } from './routes/mailboxes/imports.ts';
 import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
@@ -150,6 +154,8 @@ export async function createServer(
 
   for (const routes of [
     signInRoutes,
+    providerSignInRoutes,
+    signInWayRoutes,
     profileRoutes,
     directoryRoutes,
     mailboxRoutes,
@@ -169,6 +175,7 @@ export async function createServer(
     notificationRoutes,
     pushRoutes,
     receivingSettingsRoutes,
+    signInRequirementRoutes,
     pauseRoutes,
     healthRoutes,
     reportRoutes,
@@ -188,6 +195,7 @@ export async function createServer(
     remoteImageRoutes,
     previewRoutes,
     redactionRoutes,
+    retentionRoutes,
     customerRoutes,
     customerActivityRoutes,
     customerNoteAndMergeRoutes,

@@ -9,6 +9,7 @@ import type { Database } from '../database/instance-transaction.ts';
 import type { EventNotifier } from '../events/event-notifier.ts';
 import type { Channel, PushTarget } from '../google/pubsub.ts';
 import type { Sealer } from '../google/seal.ts';
+import type { Provider } from '../identities/provider.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import type { NetworkAccess } from '../network/network-access.ts';
@@ -35,6 +36,8 @@ export type Services = {
   /** While it lasts, routes that ask Google are refused. */
   pause: Pause;
   signIn: SignIn;
+  /** Where people can sign in besides their password. */
+  providers?: Provider[];
   /** Encrypts what the database stores of push subscriptions, and the secrets of webhooks. */
   sealer: Sealer;
   queue: Queue;

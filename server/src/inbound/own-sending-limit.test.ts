@@ -60,6 +60,7 @@ test.each([['gmail-own-limit'], ['gmail-own-limit-in-words']])(
     const conversationId = await openConversation();
     const first = await write(conversationId);
     await fixture.deliver(first);
+    await fixture.readBack(first);
     await arrives(name);
     const until = (await limitedUntil())!.getTime();
     expect(until).toBeGreaterThan(Date.now() + 50 * 60_000);

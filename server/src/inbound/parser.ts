@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { threadId } from 'node:worker_threads';
 import { zstdCompress } from 'node:zlib';
 import { exceededLimits, openWorkerPool } from '../worker-pool.ts';
-import { type ParseResult, parseAndCompress, unreadable } from './parse-message.ts';
+import type { ParseResult } from './parse-message.ts';
 
 /** Parses messages without blocking the event loop. */
 export type Parser = {
@@ -18,7 +18,7 @@ export type Parser = {
 export function openParser({ deadlineMs = 20_000 } = {}): Parser {
   const pool = openWorkerPool<Uint8Array, ParseResult>({
     filename: new URL('./parse-message.ts', import.meta.url).href,
-    name: parseAndCompress.name,
+    name: 'parseAndCompress',
     deadlineMs,
     memoryMb: 512,
     // Mail keeps arriving, and starting a thread takes longer than reading a message.
@@ -35,6 +35,8 @@ export function openParser({ deadlineMs = 20_000 } = {}): Parser {
           if (closed) throw error;
           if (attempt < 2 && !exceededLimits(error)) continue;
           const reason = `Reading it took too much: ${(error as Error).message}`;
+          // Only its threads load what reads mail.
+          const { unreadable } = await import('./parse-message.ts');
           return { parsed: unreadable(reason), zstd: await promisify(zstdCompress)(raw), threadId };
         }
       }

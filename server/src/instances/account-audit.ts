@@ -22,6 +22,9 @@ export async function auditInEveryInstance(
   }
 }
 
+/** Who else than the user is recorded; who tried in vain is unknown. */
+const otherActors = { nobody: '', operator: 'Operator', google: 'Google' };
+
 /** How somebody passed the second step, as the audit log shows it. */
 export type SecondStep = 'app' | 'backup code' | 'trusted browser';
 
@@ -32,14 +35,15 @@ export async function recordSignIn(
   entry: {
     action: AuditAction;
     ip: string | null;
-    by?: 'nobody' | 'operator';
+    by?: keyof typeof otherActors;
     secondStep?: SecondStep | null;
+    /** The provider they signed in with, as its button calls it; left out for a password. */
+    provider?: string;
   },
 ): Promise<void> {
-  const { action, ip, by, secondStep } = entry;
-  // Who tried in vain is unknown.
-  const actor = by ? { id: null, name: by === 'operator' ? 'Operator' : '' } : { id, name };
-  const after = secondStep ? { after: { secondStep } } : {};
+  const { action, ip, by, secondStep, provider } = entry;
+  const actor = by ? { id: null, name: otherActors[by] } : { id, name };
+  const after = provider ? { after: { provider } } : secondStep ? { after: { secondStep } } : {};
   for (const { id: instanceId } of await membershipsOf(deployment, id)) {
     await database.inInstance(instanceId, (tx) =>
       audit(tx, { ...actor, ipAddress: ip }, { action, subject: email, ...after }),

@@ -16,8 +16,11 @@ export async function createFirstAdmin(
   admin: { email: string; password: string },
 ): Promise<void> {
   const name = admin.email.split('@')[0]!;
-  const passwordError = await findPasswordProblem(admin.password, { name, email: admin.email });
-  if (passwordError && (await isWithoutUsers(deployment))) {
+  // Only then, because the word lists take a moment and much memory.
+  const passwordError =
+    (await isWithoutUsers(deployment)) &&
+    (await findPasswordProblem(admin.password, { name, email: admin.email }));
+  if (passwordError) {
     const { title, detail } = translateProblem('en', passwordError);
     throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${title} ${detail}`);
   }

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type Kysely, sql as raw } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceKind, Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
 import { inTransaction } from '../database/retry-conflicts.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -24,22 +25,52 @@ export async function membershipsOf(deployment: Deployment, userId: string): Pro
     .execute();
 }
 
-/** A user's role in an instance; null if they have no access. */
-export async function roleIn(
-  deployment: Deployment,
-  userId: string,
-  instanceId: string,
-): Promise<Role | null> {
-  const row = await deployment.sql
+/** What an instance still requires of a session; null: the session opens it. */
+export type MissingSignIn = 'google' | 'oidc' | null;
+
+/** A user and their session, null for one that is not known. */
+type Session = { userId: string; sessionId: string | null };
+
+/** Every instance a user belongs to, by name, and what each requires of their session. */
+export function membershipsWithAccess(
+  { sql }: Pick<Deployment, 'sql'>,
+  session: Session,
+): Promise<Array<Membership & { requires: MissingSignIn }>> {
+  return memberships(sql, session)
+    .select(['instance.id', 'instance.slug', 'instance.name', 'instance.kind'])
+    .orderBy('instance.name')
+    .execute();
+}
+
+/** A user's role in an instance, and what it requires of their session; null if they are no member. */
+export async function accessTo(
+  { sql }: Pick<Deployment, 'sql'>,
+  { instanceId, ...session }: Session & { instanceId: string },
+): Promise<{ role: Role; requires: MissingSignIn } | null> {
+  const query = memberships(sql, session).where('membership.instanceId', '=', instanceId);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/** Whether the identity `i` of a session is what the setting of an instance requires. */
+const satisfied = raw`(i.provider = setting.required_sign_in
+  and (setting.sign_in_domains = '{}' or i.hosted_domain = any(setting.sign_in_domains)))`;
+
+/** An instance may require that a session was begun with a provider, and there with an account of some domains. */
+function memberships(sql: Kysely<Schema>, { userId, sessionId }: Session) {
+  return sql
     .selectFrom('membership')
     .innerJoin('instance', 'instance.id', 'membership.instanceId')
-    .where('userId', '=', userId)
-    .where('instanceId', '=', instanceId)
+    .leftJoin('instanceSetting as setting', 'setting.instanceId', 'instance.id')
+    .where('membership.userId', '=', userId)
     .where('membership.deactivatedAt', 'is', null)
     .where('instance.deletedAt', 'is', null)
-    .select('role')
-    .executeTakeFirst();
-  return row?.role ?? null;
+    .select([
+      'membership.role',
+      raw<MissingSignIn>`case when not exists (
+        select from session join sign_in_identity i on i.id = session.identity_id
+        where session.id = ${sessionId} and ${satisfied}
+      ) then setting.required_sign_in end`.as('requires'),
+    ]);
 }
 
 /** Those of some sessions that are open and whose users have access to an instance: for what outlives one request. */
@@ -53,11 +84,14 @@ export async function openSessionsAmong(
     .selectFrom('session')
     .innerJoin('membership', 'membership.userId', 'session.userId')
     .innerJoin('instance', 'instance.id', 'membership.instanceId')
-    .where('session.id', '=', sql<string>`any(${sessionIds})`)
+    .leftJoin('instanceSetting as setting', 'setting.instanceId', 'instance.id')
+    .leftJoin('signInIdentity as i', 'i.id', 'session.identityId')
+    .where('session.id', '=', raw<string>`any(${sessionIds})`)
     .where('session.expiresAt', '>', new Date())
     .where('membership.instanceId', '=', instanceId)
     .where('membership.deactivatedAt', 'is', null)
     .where('instance.deletedAt', 'is', null)
+    .where(raw<boolean>`(setting.required_sign_in is null or ${satisfied})`)
     .select('session.id')
     .execute();
   return new Set(rows.map(({ id }) => id));
@@ -170,6 +204,7 @@ const reservedSlugs = new Set([
   ...['health', 'healthz', 'healthy', 'live', 'livez', 'liveness', 'ready', 'readyz', 'readiness', 'alive'],
   ...['up', 'ping', 'status', 'statusz', 'metrics', 'heartbeat', 'actuator', 'assets'],
   'sign-in',
+  'signed-in',
   'invitation',
   'password',
   'bootstrap',

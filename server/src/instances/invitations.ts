@@ -1,7 +1,9 @@
+import type { Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
 import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -185,26 +187,43 @@ export async function invitationOf(deployment: Deployment, token: string): Promi
   return { ...invitation, hasAccount: userId !== null };
 }
 
-/** Creates the invited person's account and membership, once. Throws a problem. */
+/**
+ * Creates the invited person's account and membership, once. Without a password (null), `onCreated` adds another way to
+ * sign in, in the same transaction. Throws a problem.
+ */
 export async function acceptInvitation(
   { deployment, database, signIn }: { deployment: Deployment; database: Database; signIn: SignIn },
-  { token, name, password, ipAddress }: { token: string; name: string; password: string; ipAddress: string },
-): Promise<Invitation> {
+  {
+    token,
+    name,
+    password,
+    ipAddress,
+    onCreated,
+  }: {
+    token: string;
+    name: string;
+    password: string | null;
+    ipAddress: string;
+    onCreated?(sql: Kysely<Schema>, userId: string): Promise<void>;
+  },
+): Promise<Invitation & { userId: string }> {
   const invitation = await invitationOf(deployment, token);
   const { email, instanceId } = invitation;
-  const passwordError = await findPasswordProblem(password, { name, email });
+  const passwordError = password === null ? null : await findPasswordProblem(password, { name, email });
   if (passwordError) throw new ProblemError(passwordError);
-  await database.inInstance(instanceId, async (tx) => {
+  const userId = await database.inInstance(instanceId, async (tx) => {
     const { role } = await claimInvitation(tx, invitation, token);
     const user = await asDeployment(tx, async () => {
       const made = await createUser({ signIn, sql: tx.sql }, { email, name, password });
       if (!made.created) throw new ProblemError(accountExists);
+      await onCreated?.(tx.sql, made.id);
       await assignRole(tx, { instanceId, userId: made.id, role });
       return made;
     });
     await recordJoined(tx, { id: user.id, name, ipAddress }, { email, role });
+    return user.id;
   });
-  return invitation;
+  return { ...invitation, userId };
 }
 
 /** Makes a signed-in user with the invited address a member, once. Throws a problem. */

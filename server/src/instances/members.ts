@@ -57,10 +57,10 @@ export async function changeRole(
   tx: InstanceTransaction,
   { userId, role, actor }: { userId: string; role: Role; actor: Actor },
 ): Promise<void> {
-  const { member, admins } = await lockMember(tx, userId);
+  const { member, otherAdmins } = await lockMember(tx, userId);
   if (member.deactivatedAt) throw new ProblemError(memberInactive);
   if (member.role === role) return;
-  if (role !== 'admin' && admins.length === 1) throw new ProblemError(lastAdmin);
+  if (role !== 'admin') assertAdminRemains(otherAdmins);
   await updateMembership(tx, userId, { role });
   await audit(tx, actor, {
     action: 'user.role-changed',
@@ -76,9 +76,9 @@ export async function deactivate(
   tx: InstanceTransaction,
   { userId, actor, now }: { userId: string; actor: Actor; now: Date },
 ): Promise<void> {
-  const { member, admins } = await lockMember(tx, userId);
+  const { member, otherAdmins } = await lockMember(tx, userId);
   if (member.deactivatedAt) return;
-  if (member.role === 'admin' && admins.length === 1) throw new ProblemError(lastAdmin);
+  if (member.role === 'admin') assertAdminRemains(otherAdmins);
   await updateMembership(tx, userId, { deactivatedAt: now });
   await audit(tx, actor, { action: 'user.deactivated', subject: member.email });
   recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
@@ -96,20 +96,38 @@ export async function reactivate(
   recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
+/** Throws a problem unless an admin is left who can sign in as the organization requires. */
+function assertAdminRemains(admins: Array<{ canSignIn: boolean }>): void {
+  if (admins.length === 0) throw new ProblemError(lastAdmin);
+  if (!admins.some(({ canSignIn }) => canSignIn)) throw new ProblemError(lastAdminWhoCanSignIn);
+}
+
 /**
- * A member and the admins with access. The admins stay locked until the end of the transaction: of two admins
+ * A member and the other admins with access. The admins stay locked until the end of the transaction: of two admins
  * who demote each other at the same time, the second sees that they are the last.
  */
 async function lockMember(tx: InstanceTransaction, userId: string) {
   await lockAdmins(tx);
-  const rows = await tx.sql
-    .selectFrom('membership')
-    .innerJoin('users', 'users.id', 'membership.userId')
-    .select(['membership.userId', 'membership.role', 'membership.deactivatedAt', 'users.email', 'users.name'])
-    .execute();
+  const rows = await asDeployment(tx, () =>
+    tx.sql
+      .selectFrom('membership')
+      .innerJoin('users', 'users.id', 'membership.userId')
+      .leftJoin('instanceSetting as setting', 'setting.instanceId', 'membership.instanceId')
+      .where('membership.instanceId', '=', tx.instanceId)
+      .select([
+        ...(['membership.userId', 'membership.role', 'membership.deactivatedAt'] as const),
+        ...(['users.email', 'users.name'] as const),
+        sql<boolean>`setting.required_sign_in is null or exists (
+          select from sign_in_identity i where i.user_id = users.id and i.provider = setting.required_sign_in
+            and (setting.sign_in_domains = '{}' or i.hosted_domain = any(setting.sign_in_domains))
+        )`.as('canSignIn'),
+      ])
+      .execute(),
+  );
   const member = rows.find((one) => one.userId === userId);
   if (!member) throw new ProblemError(noSuchMember);
-  return { member, admins: rows.filter(({ role, deactivatedAt }) => role === 'admin' && !deactivatedAt) };
+  const admins = rows.filter(({ role, deactivatedAt }) => role === 'admin' && !deactivatedAt);
+  return { member, otherAdmins: admins.filter((one) => one.userId !== userId) };
 }
 
 /** Not for update: that lock would wait for every insert whose foreign key refers to the instance. */
@@ -136,4 +154,5 @@ async function updateMembership(
 
 export const noSuchMember = createProblem(404, 'no-such-person');
 const lastAdmin = createProblem(409, 'last-admin');
+const lastAdminWhoCanSignIn = createProblem(409, 'last-admin-who-can-sign-in');
 const memberInactive = createProblem(409, 'deactivated');

@@ -10,7 +10,7 @@ import { type Account, accountOf } from './account-audit.ts';
 import { endSessions, endTrustedDevices } from './end-sign-ins.ts';
 import { noSuchMember } from './members.ts';
 import { findPasswordProblem } from './passwords.ts';
-import { hashPassword, type SignIn } from './sign-in.ts';
+import { hashPassword, type SignIn, storePassword } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
 /** How long a link is valid (ms): handed over by an admin, printed for the operator, sent by mail. */
@@ -217,16 +217,6 @@ export async function setPasswordByLink(
     await endSessions(sql, owner.id, 'all');
     return owner;
   });
-}
-
-/** Stores the hash of a new password. */
-export async function storePassword(sql: Kysely<Schema>, userId: string, hash: string): Promise<void> {
-  await sql
-    .updateTable('credential')
-    .set({ password: hash, updatedAt: new Date() })
-    .where('userId', '=', userId)
-    .where('providerId', '=', 'credential')
-    .execute();
 }
 
 const passwordLinkInvalid = createProblem(404, 'password-link-invalid');

@@ -7,9 +7,8 @@ import { inTransaction } from '../database/retry-conflicts.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { auditInEveryInstance, recordSignIn } from './account-audit.ts';
 import { endSessions } from './end-sign-ins.ts';
-import { storePassword } from './password-links.ts';
 import { findPasswordProblem } from './passwords.ts';
-import { hashPassword, isPasswordOf, type SignIn } from './sign-in.ts';
+import { hashPassword, hasPassword, isPasswordOf, type SignIn, storePassword } from './sign-in.ts';
 
 type Deps = { deployment: Deployment; database: Database; signIn: SignIn };
 
@@ -33,7 +32,10 @@ export async function saveLanguage({ sql }: Deployment, userId: string, language
   await sql.updateTable('users').set({ language }).where('id', '=', userId).execute();
 }
 
-/** Changes the password and ends every other session. Throws a problem. */
+/**
+ * Changes the password, or sets one where there is none, and ends every other session. `current` is null where the
+ * caller knows the person in another way, and is refused then if there is a password. Throws a problem.
+ */
 export async function changePassword(
   deps: Deps,
   {
@@ -42,10 +44,14 @@ export async function changePassword(
     sessionId,
     current,
     password,
-  }: { actor: Actor; email: string; sessionId: string; current: string; password: string },
+  }: { actor: Actor; email: string; sessionId: string; current: string | null; password: string },
 ): Promise<void> {
   const { deployment, signIn } = deps;
-  if (!(await isPasswordOf(signIn, deployment.sql, actor.id, current))) throw new ProblemError(wrongPassword);
+  const isKnown =
+    current === null
+      ? !(await hasPassword(deployment.sql, actor.id))
+      : await isPasswordOf(signIn, deployment.sql, actor.id, current);
+  if (!isKnown) throw new ProblemError(wrongPassword);
   const passwordError = await findPasswordProblem(password, { name: actor.name, email });
   if (passwordError) throw new ProblemError(passwordError);
   const hash = await hashPassword(signIn, password);

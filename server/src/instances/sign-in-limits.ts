@@ -46,6 +46,11 @@ export function passwordLinkRequests(email: string, ip: string): Counted[] {
   ];
 }
 
+/** Sign-ins at a provider that were begun and not finished: an office shares an address. */
+export function providerSignIns(ip: string): Counted[] {
+  return [{ key: `provider sign-in from ${networkOf(ip)}`, limit: { max: 100, seconds } }];
+}
+
 /** Uses of links of any kind: more than anybody needs, far too few to guess one. */
 export function linkUses(ip: string): Counted[] {
   return [{ key: `link ${networkOf(ip)}`, limit: { max: 60, seconds } }];

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { betterAuth } from 'better-auth';
+import { type BetterAuthPlugin, betterAuth } from 'better-auth';
+import { createAuthEndpoint } from 'better-auth/api';
+import { setSessionCookie } from 'better-auth/cookies';
 import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 import { twoFactor } from 'better-auth/plugins';
 import type { Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
 import type { Deployment } from '../database/connect.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import type { Secrets } from '../secrets.ts';
@@ -48,6 +51,7 @@ export function openSignIn(
     // rate-limit.ts counts in the database: for all processes, and by account as well.
     rateLimit: { enabled: false },
     plugins: [
+      startSessionPlugin,
       twoFactor({
         issuer: 'Postroom',
         schema: {
@@ -74,6 +78,10 @@ export function openSignIn(
         userAgent: 'user_agent',
         createdAt: 'created_at',
         updatedAt: 'updated_at',
+      },
+      // How the session was begun (identities/): set by us alone.
+      additionalFields: {
+        identityId: { type: 'string', required: false, input: false, fieldName: 'identity_id' },
       },
     },
     user: {
@@ -109,6 +117,42 @@ export function openSignIn(
       database: { generateId: () => uuid() },
     },
   });
+}
+
+/** A route of better-auth that only this program calls: it begins a session for somebody whom a provider vouched for. */
+const startSessionPlugin = {
+  id: 'start-session',
+  endpoints: {
+    startSession: createAuthEndpoint(
+      '/start-session',
+      {
+        method: 'POST',
+        body: z.object({ userId: z.string(), identityId: z.string() }),
+        metadata: { SERVER_ONLY: true },
+      },
+      async (ctx) => {
+        const { internalAdapter } = ctx.context;
+        const { userId, identityId } = ctx.body;
+        const user = await internalAdapter.findUserById(userId);
+        if (!user) throw new Error('The user of an identity is gone');
+        const session = await internalAdapter.createSession(userId, false, { identityId });
+        await setSessionCookie(ctx, { session, user });
+        return ctx.json({});
+      },
+    ),
+  },
+} satisfies BetterAuthPlugin;
+
+/**
+ * Begins a session with an identity; returns the values of its Set-Cookie headers. `headers`: those of the request, for
+ * the address and browser of the session.
+ */
+export async function startSession(
+  signIn: SignIn,
+  { userId, identityId, headers }: { userId: string; identityId: string; headers: Headers },
+): Promise<string[]> {
+  const answer = await signIn.api.startSession({ body: { userId, identityId }, headers, asResponse: true });
+  return answer.headers.getSetCookie();
 }
 
 /** Whether the secrets open what a user's second step is verified with; true for a user without one. */
@@ -175,12 +219,12 @@ function writeLine(
 export const ipHeader = 'x-postroom-client';
 
 /**
- * Creates a user with a password, or returns the id of the user with this email address. `sql` may be a
+ * Creates a user, without a password (null) who signs in with a provider, or returns the id of the user with this email address. `sql` may be a
  * transaction, which must not be bound to an instance.
  */
 export async function createUser(
   { signIn, sql }: { signIn: SignIn; sql: Kysely<Schema> },
-  user: { email: string; name: string; password: string },
+  user: { email: string; name: string; password: string | null },
 ): Promise<{ id: string; created: boolean }> {
   const email = user.email.toLowerCase();
   const inserted = await sql
@@ -198,19 +242,36 @@ export async function createUser(
     return { id, created: false };
   }
   const { id } = inserted;
-  const password = await hashPassword(signIn, user.password);
+  if (user.password !== null) await storePassword(sql, id, await hashPassword(signIn, user.password));
+  return { id, created: true };
+}
+
+/** Stores the hash of a password, of a user with or without one. */
+export async function storePassword(sql: Kysely<Schema>, userId: string, hash: string): Promise<void> {
+  const password = { password: hash, updatedAt: new Date() };
+  const changed = await sql
+    .updateTable('credential')
+    .set(password)
+    .where('userId', '=', userId)
+    .where('providerId', '=', 'credential')
+    .returning('id')
+    .executeTakeFirst();
+  if (changed) return;
   await sql
     .insertInto('credential')
-    .values({
-      id: uuid(),
-      userId: id,
-      accountId: id,
-      providerId: 'credential',
-      password,
-      updatedAt: new Date(),
-    })
+    .values({ id: uuid(), userId, accountId: userId, providerId: 'credential', ...password })
     .execute();
-  return { id, created: true };
+}
+
+/** Whether a user can sign in with a password. */
+export async function hasPassword(sql: Kysely<Schema>, userId: string): Promise<boolean> {
+  const credential = await sql
+    .selectFrom('credential')
+    .where('userId', '=', userId)
+    .where('password', 'is not', null)
+    .select('id')
+    .executeTakeFirst();
+  return credential !== undefined;
 }
 
 /** Hashes with better-auth's algorithm (scrypt). */

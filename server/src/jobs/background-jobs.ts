@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Pause } from '../backup/pause.ts';
 import { overdueSnoozes, unsnoozeConversation } from '../conversations/change-conversation.ts';
+import { retentionWork } from '../customers/recurring-work.ts';
 import { analyzeGrownTables } from '../database/analyze-tables.ts';
 import { fileWork } from '../files/recurring-work.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
@@ -78,6 +79,7 @@ export async function startBackgroundJobs(
         base.database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date())),
     }),
     ...pushWork({ ...base, ...push }, log),
+    retentionWork(base),
     ...fileWork(base, base.database.files),
   ];
   if (connecting) {

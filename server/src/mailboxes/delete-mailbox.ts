@@ -2,6 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';
+import { noteOwnRevocation } from '../identities/identities.ts';
 import { ProblemError } from '../problems.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
@@ -74,6 +75,9 @@ export async function revokeGrant(
     if (refreshToken && !(await isAccountUsedElsewhere(deps.deployment, grant.googleSub, mailboxRef))) {
       // The result does not matter: revoking ends the notifications too.
       await stopWatch(deps.gmail(mailboxRef, { priority: 'live' }));
+      // The same person may sign in with this account: Google takes that grant away too, and reports it.
+      const account = { issuer: deps.google.addresses.issuer, subject: grant.googleSub };
+      await noteOwnRevocation(deps.deployment, account);
       const answer = await revoke(deps.google, refreshToken);
       if (answer.kind !== 'ok') return false;
     }

@@ -1,6 +1,7 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { SecurityEventToken } from '../google/security-events.ts';
+import { endSessionsOnEvent } from '../identities/end-sessions-on-event.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { forceTokenRefresh, markDisconnected } from './connection-state.ts';
 import { type GrantedMailbox, mailboxesOf } from './google-accounts.ts';
@@ -13,15 +14,15 @@ type Action = (tx: InstanceTransaction, mailboxId: string) => Promise<unknown>;
 const retentionMs = 30 * 24 * 3_600_000;
 
 /**
- * Handles a verified security event of Google, for the account's mailboxes in any instance. Each event
- * (`jti`) is handled once, and one older than the present access is ignored. Returns how many mailboxes it
- * concerned; null for a repetition.
+ * Handles a verified security event of Google, for the account's mailboxes in any instance and the sessions of the
+ * person who signs in with it. Each event (`jti`) is handled once, and one older than the present access or session is
+ * ignored. Returns how many mailboxes and people it concerned; null for a repetition.
  */
 export async function handleSecurityEvent(
-  { deployment, database }: Pick<ConnectionDeps, 'deployment' | 'database'>,
+  { deployment, database, google }: Pick<ConnectionDeps, 'deployment' | 'database' | 'google'>,
   { jti, issuedAt, events }: SecurityEventToken,
   now: Date,
-): Promise<number | null> {
+): Promise<{ mailboxes: number; people: number } | null> {
   const { sql } = deployment;
   const handled = await sql
     .selectFrom('securityEvent')
@@ -29,15 +30,20 @@ export async function handleSecurityEvent(
     .select('jti')
     .executeTakeFirst();
   if (handled) return null;
-  let affectedCount = 0;
+  const { issuer } = google.addresses;
+  const affectedCounts = { mailboxes: 0, people: 0 };
   for (const event of events) {
     if (event.subject.kind === 'unknown') continue;
     const mailboxes = await mailboxesOf(deployment, event.subject);
     const affected = mailboxes.filter(({ grantedAt }) => grantedAt <= issuedAt);
     const action = actionFor(event, affected, { issuedAt, now });
-    affectedCount += affected.length;
+    affectedCounts.mailboxes += affected.length;
     for (const { instanceId, mailboxId } of action ? affected : []) {
       await database.inInstance(instanceId, (tx) => action!(tx, mailboxId));
+    }
+    if (event.subject.kind === 'account') {
+      const about = { issuer, sub: event.subject.sub, kind: event.kind, issuedAt };
+      affectedCounts.people += await endSessionsOnEvent({ deployment, database }, about);
     }
   }
   // Last: after a crash before this line the event is handled again, which changes nothing.
@@ -50,7 +56,7 @@ export async function handleSecurityEvent(
     .deleteFrom('securityEvent')
     .where('receivedAt', '<', new Date(now.getTime() - retentionMs))
     .execute();
-  return affectedCount;
+  return affectedCounts;
 }
 
 function actionFor(

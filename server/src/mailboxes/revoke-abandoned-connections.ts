@@ -1,4 +1,5 @@
 import { revoke } from '../google/oauth.ts';
+import { noteOwnRevocation } from '../identities/identities.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { openTokens } from './connection-secrets.ts';
 import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
@@ -27,6 +28,8 @@ export async function revokeAbandoned(
   const tokens = await openTokens(deps.sealer, connectionId, abandoned.tokens);
   return withAccountLock(deps.locks, googleSub, async () => {
     if (tokens && !(await isAccountUsedElsewhere(deps.deployment, googleSub, { connectionId }))) {
+      const account = { issuer: deps.google.addresses.issuer, subject: googleSub };
+      await noteOwnRevocation(deps.deployment, account);
       const answer = await revoke(deps.google, tokens.refreshToken);
       if (answer.kind !== 'ok') return false;
     }

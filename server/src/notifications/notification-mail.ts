@@ -7,6 +7,7 @@ import { translate, translateProblem } from '../locales/translate.ts';
 import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
 import { problemOf } from './list-notifications.ts';
 import type { NewNotification } from './notify.ts';
+import { hasRead, unreadNotification } from './unread-notification.ts';
 
 /** `url`: the public address of Postroom, for links. */
 export type NotificationMailDeps = AccountMailDeps & { url: string };
@@ -66,18 +67,7 @@ async function composeNotificationMail(
   id: string,
   { url, now }: { url: string; now: Date },
 ): Promise<AccountMail | null> {
-  const found = await tx.sql
-    .selectFrom('notification')
-    .innerJoin('users', 'users.id', 'notification.userId')
-    .innerJoin('membership', (join) =>
-      join
-        .onRef('membership.instanceId', '=', 'notification.instanceId')
-        .onRef('membership.userId', '=', 'notification.userId'),
-    )
-    .innerJoin('instance', 'instance.id', 'notification.instanceId')
-    .where('notification.id', '=', id)
-    .where('readAt', 'is', null)
-    .where('membership.deactivatedAt', 'is', null)
+  const found = await unreadNotification(tx, id)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -88,21 +78,11 @@ async function composeNotificationMail(
         ),
       ),
     )
-    .select([
-      'notification.userId',
-      'notification.kind',
-      'notification.data',
-      'notification.createdAt',
-      'users.name',
-      'users.email',
-      'users.language',
-      'instance.slug',
-    ])
     .executeTakeFirst();
   if (!found) return null;
   const { userId, kind, data, createdAt, name, email, language, slug } = found;
   if (data.conversationId) {
-    if (await hasRead(tx, userId, data.conversationId, createdAt)) return null;
+    if (await hasRead(tx, { userId, conversationId: data.conversationId, since: createdAt })) return null;
     await takeAdvisoryLocks(tx, [`notice ${userId} ${data.conversationId}`]);
     if (await wasMailed(tx, userId, data.conversationId, new Date(now.getTime() - minIntervalMs)))
       return null;
@@ -122,17 +102,6 @@ async function composeNotificationMail(
     link: `${url}/${slug}/${path}`,
     footer: translate(language, 'mail.notification.footer'),
   };
-}
-
-async function hasRead(tx: InstanceTransaction, userId: string, conversationId: string, since: Date) {
-  const read = await tx.sql
-    .selectFrom('conversationRead')
-    .where('userId', '=', userId)
-    .where('conversationId', '=', conversationId)
-    .where('readAt', '>=', since)
-    .select('readAt')
-    .executeTakeFirst();
-  return read !== undefined;
 }
 
 async function wasMailed(tx: InstanceTransaction, userId: string, conversationId: string, since: Date) {

@@ -1,4 +1,3 @@
-import webPush from 'web-push';
 import type { Deployment } from '../database/connect.ts';
 import type { Sealer } from '../google/seal.ts';
 
@@ -15,6 +14,7 @@ export async function pushKeys({ sql }: Deployment, sealer: Sealer): Promise<Pus
   const stored = await sql.selectFrom('pushKey').selectAll().executeTakeFirst();
   const privateKey = stored && (await sealer.open(stored.sealedPrivateKey, purpose));
   if (stored && privateKey) return { publicKey: stored.publicKey, privateKey };
+  const { default: webPush } = await import('web-push');
   const made = webPush.generateVAPIDKeys();
   const sealedPrivateKey = await sealer.seal(made.privateKey, purpose);
   await sql.transaction().execute(async (tx) => {

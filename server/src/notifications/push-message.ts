@@ -4,6 +4,7 @@ import { writerOf } from '../database/message-writer.ts';
 import { translate } from '../locales/translate.ts';
 import type { NewNotification } from './notify.ts';
 import { preferencesOf } from './preferences.ts';
+import { hasRead, unreadNotification } from './unread-notification.ts';
 
 /** What the service worker shows (web/service-worker/push.ts): who and how many, never a subject or words. */
 export type PushMessage = {
@@ -45,28 +46,7 @@ export async function composePush(
   notificationId: string,
   now: Date,
 ): Promise<PushMessage | null> {
-  const found = await tx.sql
-    .selectFrom('notification')
-    .innerJoin('users', 'users.id', 'notification.userId')
-    .innerJoin('membership', (join) =>
-      join
-        .onRef('membership.instanceId', '=', 'notification.instanceId')
-        .onRef('membership.userId', '=', 'notification.userId'),
-    )
-    .innerJoin('instance', 'instance.id', 'notification.instanceId')
-    .where('notification.id', '=', notificationId)
-    .where('notification.readAt', 'is', null)
-    .where('membership.deactivatedAt', 'is', null)
-    .select([
-      'notification.userId',
-      'notification.kind',
-      'notification.data',
-      'notification.createdAt',
-      'membership.role',
-      'users.language',
-      'instance.slug',
-    ])
-    .executeTakeFirst();
+  const found = await unreadNotification(tx, notificationId).executeTakeFirst();
   if (!found) return null;
   const { userId, data, language, slug, role, createdAt } = found;
   if (found.kind === 'webhook.disabled') return null;
@@ -110,14 +90,7 @@ async function hasSeen(
     now,
   }: Record<'userId' | 'conversationId', string> & Record<'createdAt' | 'now', Date>,
 ): Promise<boolean> {
-  const read = await tx.sql
-    .selectFrom('conversationRead')
-    .where('userId', '=', userId)
-    .where('conversationId', '=', conversationId)
-    .where('readAt', '>=', createdAt)
-    .select('readAt')
-    .executeTakeFirst();
-  if (read) return true;
+  if (await hasRead(tx, { userId, conversationId, since: createdAt })) return true;
   const present = await tx.sql
     .selectFrom('presence')
     .where('userId', '=', userId)

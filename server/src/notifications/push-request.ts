@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
-import webPush from 'web-push';
 import { checkTarget, type NetworkAccess } from '../network/network-access.ts';
 import type { PushKeys } from './push-keys.ts';
 import type { PushMessage } from './push-message.ts';
@@ -31,6 +30,7 @@ export async function requestPush(
 ): Promise<PushOutcome> {
   const url = URL.parse(target.endpoint);
   if (!url || (url.protocol !== 'https:' && !network.allowsHttp)) return { kind: 'gone' };
+  const { default: webPush } = await import('web-push');
   const { method, headers, body } = webPush.generateRequestDetails(target, JSON.stringify(message), {
     TTL: ttlSeconds,
     urgency: 'normal',

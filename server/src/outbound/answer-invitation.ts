@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { translate } from '../locales/translate.ts';
-import { invitationReply, type Participation } from '../mail/calendar/invitation-reply.ts';
+import type { Participation } from '../mail/calendar/invitation-reply.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -56,6 +56,7 @@ export async function answerInvitation(
     .select('displayName')
     .executeTakeFirstOrThrow();
   const { uid, recurrenceId, sequence } = event;
+  const { invitationReply } = await import('../mail/calendar/invitation-reply.ts');
   await tx.sql
     .insertInto('invitationAnswer')
     .values({

@@ -1,9 +1,14 @@
-import { recordSent } from '../conversations/record-sent.ts';
+import { recordAccepted, recordReadBack, recordSent, type SentCopy } from '../conversations/record-sent.ts';
 import type { Database } from '../database/instance-transaction.ts';
+import type { GoogleResult } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getHeaders } from '../google/messages.ts';
+import type { Accepted } from '../google/send.ts';
 import { parseFrom } from '../mail/mime/addresses.ts';
 import { parseMessageIds } from '../mail/mime/message-ids.ts';
+import type { SendData } from './load-send-data.ts';
+
+type Sent = { instanceId: string; messageId: string; mailboxId: string };
 
 /**
  * Reads back the Message-ID and From that Gmail gave a message it sent (docs/gmail.md, traps 1 and 2), with
@@ -13,23 +18,61 @@ import { parseMessageIds } from '../mail/mime/message-ids.ts';
 export async function confirmSent(
   { database }: { database: Database },
   gmail: Gmail,
-  { instanceId, messageId, mailboxId }: { instanceId: string; messageId: string; mailboxId: string },
+  { instanceId, messageId, mailboxId }: Sent,
   gmailId: string,
 ): Promise<boolean> {
-  const copy = await getHeaders(gmail, gmailId, ['Message-ID', 'In-Reply-To', 'References', 'From']);
+  const copy = await readCopy(gmail, mailboxId, gmailId);
   if (copy.kind !== 'ok') return false;
-  const { headers, threadId, internalDate } = copy.value;
-  await database.inInstance(instanceId, (tx) =>
-    recordSent(tx, messageId, {
-      mailboxId,
-      gmailId,
-      gmailThreadId: threadId,
-      rfcMessageId: parseMessageIds(headers['Message-ID'] ?? '')[0] ?? null,
-      inReplyTo: parseMessageIds(headers['In-Reply-To'] ?? '')[0] ?? null,
-      references: parseMessageIds(headers.References ?? ''),
-      from: parseFrom(headers.From ?? ''),
-      internalDate,
-    }),
-  );
+  await database.inInstance(instanceId, (tx) => recordSent(tx, messageId, copy.value));
   return true;
+}
+
+/**
+ * Records a message that Gmail accepted as sent without reading it back, which costs 20 units: its Message-ID is read
+ * when something depends on it (read-message-ids.ts). Returns whether others of the conversation may follow.
+ */
+export async function confirmAccepted(
+  { database }: { database: Database },
+  { instanceId, messageId, mailboxId }: Sent,
+  { envelope: { from, inReplyTo, references, to, cc, bcc } }: SendData,
+  { id: gmailId, threadId: gmailThreadId, at: internalDate }: Accepted,
+): Promise<boolean> {
+  return database.inInstance(instanceId, async (tx) => {
+    const thread = { inReplyTo, references, rfcMessageId: null };
+    const copy = { mailboxId, gmailId, gmailThreadId, from, internalDate, ...thread };
+    const recorded = await recordAccepted(tx, messageId, copy, [...to, ...cc, ...bcc]);
+    if (recorded) return recorded.othersWait;
+    return recordSent(tx, messageId, copy);
+  });
+}
+
+/** Reads back what `confirmAccepted` left out. Returns false if Gmail may answer another time. */
+export async function readBack(
+  { database }: { database: Database },
+  gmail: Gmail,
+  { instanceId, messageId, mailboxId, gmailId }: Sent & { gmailId: string },
+): Promise<boolean> {
+  const copy = await readCopy(gmail, mailboxId, gmailId);
+  if (copy.kind !== 'ok') return copy.kind !== 'retry' && copy.kind !== 'rate-limited';
+  const { rfcMessageId, ...read } = copy.value;
+  if (rfcMessageId)
+    await database.inInstance(instanceId, (tx) => recordReadBack(tx, messageId, { ...read, rfcMessageId }));
+  return true;
+}
+
+async function readCopy(gmail: Gmail, mailboxId: string, gmailId: string): Promise<GoogleResult<SentCopy>> {
+  const copy = await getHeaders(gmail, gmailId, ['Message-ID', 'In-Reply-To', 'References', 'From']);
+  if (copy.kind !== 'ok') return copy;
+  const { headers, threadId, internalDate } = copy.value;
+  const value = {
+    mailboxId,
+    gmailId,
+    gmailThreadId: threadId,
+    rfcMessageId: parseMessageIds(headers['Message-ID'] ?? '')[0] ?? null,
+    inReplyTo: parseMessageIds(headers['In-Reply-To'] ?? '')[0] ?? null,
+    references: parseMessageIds(headers.References ?? ''),
+    from: parseFrom(headers.From ?? ''),
+    internalDate,
+  };
+  return { kind: 'ok', value };
 }

@@ -107,18 +107,17 @@ test('a reply is sent once, in the Gmail thread of the conversation', async () =
   expect(mail.header('In-Reply-To')).toBe(`<t${count}@far.example>`);
   expect(mail.raw).toContain('multipart/alternative');
   expect(mail.raw).toContain('<b>Ana</b>');
-  // The Message-ID that Gmail gave it is read back: replies will cite it.
-  const stored = await fixture.read((tx) =>
-    tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),
-  );
-  expect(stored.rfcMessageId).toBe(mail.rfcMessageId);
-  expect(stored.rfcMessageId).toMatch(/@mail\.gmail\.com>$/);
+  // The next answer cites the Message-ID that Gmail gave it, and all before (read-message-ids.test.ts).
+  await fixture.deliver(await write());
+  expect(received().header('In-Reply-To')).toBe(mail.rfcMessageId);
+  expect(received().header('References')).toBe(`<t${count}@far.example> ${mail.rfcMessageId}`);
+  expect(mail.rfcMessageId).toMatch(/@mail\.gmail\.com>$/);
   // The mailbox's sync finds the Sent copy and stores no second message.
   await fixture.sync();
   const all = await fixture.read((tx) =>
     tx.sql.selectFrom('message').where('conversationId', '=', conversationId).select('id').execute(),
   );
-  expect(all.length).toBe(2);
+  expect(all.length).toBe(3);
 });
 
 test('a reply to Outlook carries its Thread-Index and Thread-Topic on', async () => {

@@ -10,10 +10,10 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { isStale, reloadSendAs } from '../mailboxes/send-as.ts';
 import { storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
+import { TemplateError } from '../templates/template-errors.ts';
 import { type Claim, claimNext, startAttempt } from './claim.ts';
-import { confirmSent } from './confirm-sent.ts';
+import { confirmAccepted, confirmSent, readBack } from './confirm-sent.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
 import { loadSendData, type SendData } from './load-send-data.ts';
 import { renderMail } from './render.ts';
@@ -91,15 +91,16 @@ async function loadAfterClaim(
   { database, url }: DeliverDeps,
   claim: Claim,
   startedAt: Date,
+  options: { withUnread?: boolean } = {},
 ): Promise<SendData | null> {
   return database.inInstance(claim.instanceId, async (tx) => {
-    const sendData = await loadSendData(tx, claim.messageId, url);
+    const sendData = await loadSendData(tx, claim.messageId, url, options);
     const started = await startAttempt(tx, claim, { from: sendData.envelope.from, now: startedAt });
     return started ? sendData : null;
   });
 }
 
-/** One attempt. Returns whether the next message of the conversation may follow now. */
+/** One attempt. Returns whether the next message of the conversation, if there may be one, may follow now. */
 async function attempt(
   deps: DeliverDeps,
   delivery: Claim,
@@ -126,7 +127,14 @@ async function attempt(
     if (found.value) return confirmSent(deps, gmail, delivery, found.value);
   }
   if (isStale(delivery, startedAt)) await reloadSendAs(database, gmail, delivery);
-  const sendData = loaded ?? (await loadAfterClaim(deps, delivery, startedAt));
+  let sendData = loaded ?? (await loadAfterClaim(deps, delivery, startedAt));
+  if (sendData?.unreadParent) {
+    const { instanceId } = delivery;
+    const parent = { instanceId, ...sendData.unreadParent };
+    await readBack(deps, deps.gmail(parent, { priority: 'send', signal }), parent);
+    // Where that was not possible, it replies to an earlier message.
+    sendData = await loadAfterClaim(deps, delivery, startedAt, { withUnread: false });
+  }
   if (!sendData) return true;
   if (sendData.refused) return fail({ kind: 'refused', problem: sendData.refused });
   const mail = await renderMail(renderer, sendData).catch((error) => {
@@ -141,7 +149,10 @@ async function attempt(
   let sent = await sendMessage(gmail, { raw, threadId: thread.value });
   // The thread was deleted in this mailbox: the message starts a new one.
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
-  return sent.kind === 'ok' ? confirmSent(deps, gmail, delivery, sent.value.id) : fail(sent);
+  if (sent.kind !== 'ok') return fail(sent);
+  return sendData.readsBack
+    ? confirmSent(deps, gmail, delivery, sent.value.id)
+    : confirmAccepted(deps, delivery, sendData, sent.value);
 }
 
 /** The Gmail thread that a message joins; null if it starts a new one. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { bulkParts, type UnsubscribeLink } from '../bulk/unsubscribe.ts';
+import type { Recipients } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { deliveryHeader } from '../google/send.ts';
@@ -7,6 +8,7 @@ import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-m
 import { replyReferences } from '../mail/compose/references.ts';
 import { subjectInGmail, subjectTopic, threadTopic } from '../mail/compose/subjects.ts';
 import { replyThreadIndex } from '../mail/compose/thread-index.ts';
+import { normalizeAddress, splitAddress } from '../mail/mime/addresses.ts';
 import { isAccepted, templateInUse } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
@@ -33,27 +35,36 @@ export type SendData = {
    * have arrived there and not be received yet.
    */
   findThreadOf: string | null;
+  /** The message it replies to, sent from here, whose Message-ID must be read first (read-message-ids.ts). */
+  unreadParent: UnreadCopy | null;
+  /** Whether Gmail's Message-ID and From must be read back after sending, because something may depend on them. */
+  readsBack: boolean;
 };
+
+/** A sent message whose Message-ID by Gmail is not known, and its copy. */
+export type UnreadCopy = { messageId: string; mailboxId: string; gmailId: string };
 
 /**
  * Reads what an outbound message is rendered from: From as the mailbox or alias is configured, its template with
  * the data, the history to quote if the mailbox quotes it, and the message it replies to. `url` is the
- * public URL of Postroom.
+ * public URL of Postroom. `withUnread` false: a message whose Message-ID is not known is not replied to.
  */
 export async function loadSendData(
   tx: InstanceTransaction,
   messageId: string,
   url: string,
+  { withUnread = true } = {},
 ): Promise<SendData> {
   const [row] = await messageRow(tx, { messageId });
   if (!row) throw new Error(`There is no message ${messageId}`);
   const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
   const { conversationId, recipients, template } = row;
-  const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
+  const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId, withUnread });
   const reader = await readerOf(tx, conversationId, row.authorLanguage);
   const bulk = bulkPartsOf(tx, row, url);
   const alias = row.alias === null ? null : { address: row.alias, displayName: row.aliasName ?? '' };
   const gmailThreadId = await findGmailThread(tx, row);
+  const { from, replyTo } = fromOf(row, author, alias);
   const sameTopic = repliedTo && subjectTopic(repliedTo.subject) === subjectTopic(row.subject);
   return {
     template,
@@ -81,8 +92,8 @@ export async function loadSendData(
     // One that was stored before an update has the link in its body.
     unsubscribe: bulk && !row.bodyHtml?.includes(bulk.unsubscribe.url) ? bulk.unsubscribe : null,
     envelope: {
-      // Calendars take an answer from the invited address only (RFC 6047 §2.2).
-      ...fromLine({ ...row, dynamicAliasName: row.dynamicAliasName && !row.calendarReply }, author, alias),
+      from,
+      replyTo,
       to: recipients.to,
       cc: recipients.cc,
       bcc: recipients.bcc,
@@ -105,7 +116,30 @@ export async function loadSendData(
         : null,
     gmailThreadId,
     findThreadOf: gmailThreadId === null && sameTopic ? repliedTo.rfcMessageId : null,
+    unreadParent: unreadCopyOf(repliedTo),
+    readsBack:
+      row.dynamicAliasName || from.address !== row.address || isWithinDomain(row.address, recipients),
   };
+}
+
+/** Calendars take an answer from the invited address only (RFC 6047 §2.2). */
+function fromOf(
+  row: Awaited<ReturnType<typeof messageRow>>[number],
+  author: { name: string; email: string },
+  alias: { address: string; displayName: string } | null,
+) {
+  return fromLine({ ...row, dynamicAliasName: row.dynamicAliasName && !row.calendarReply }, author, alias);
+}
+
+/** Colleagues, and other mailboxes of ours, may have the message before its Message-ID is known. */
+function isWithinDomain(address: string, { to, cc, bcc }: Recipients): boolean {
+  const domainOf = (of: string) => splitAddress(normalizeAddress(of)).domain;
+  return [...to, ...cc, ...bcc].some((recipient) => domainOf(recipient.address) === domainOf(address));
+}
+
+function unreadCopyOf(email: Awaited<ReturnType<typeof lastEmail>>[number] | undefined): UnreadCopy | null {
+  if (!email || email.rfcMessageId !== null || !email.gmailId || !email.copiedIn) return null;
+  return { messageId: email.id, mailboxId: email.copiedIn, gmailId: email.gmailId };
 }
 
 /** What a message of a bulk message, or a test of one, has besides; null for another message. */
@@ -257,19 +291,31 @@ async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promis
   return readAll(tx.files, rows);
 }
 
+type LastEmail = { conversationId: string; except: string; withUnread: boolean };
 /**
- * The newest email of the conversation that has a Message-ID to reply to. Bounces and automatic replies
- * are not replied to. Gmail replaces the Message-ID of what it sends; this is Gmail's (docs/gmail.md, trap 1).
+ * The newest email of the conversation that has a Message-ID to reply to; `withUnread`: or was sent from here, and its
+ * Message-ID was not read. Bounces and automatic replies are not replied to. Gmail replaces the Message-ID of what it
+ * sends; this is Gmail's (docs/gmail.md, trap 1).
  */
-const lastEmail = prepared((db, { conversationId, except }: { conversationId: string; except: string }) =>
+const lastEmail = prepared((db, { conversationId, except, withUnread }: LastEmail) =>
   db
     .selectFrom('message')
+    .leftJoin('delivery', (join) =>
+      join
+        .onRef('delivery.instanceId', '=', 'message.instanceId')
+        .onRef('delivery.messageId', '=', 'message.id')
+        .on('message.rfcMessageId', 'is', null)
+        .on(sql<boolean>`${withUnread}::boolean`),
+    )
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
     .where('kind', 'in', ['ordinary', 'list'])
     .where('id', '!=', except)
-    .where('rfcMessageId', 'is not', null)
+    .where((eb) => eb.or([eb('rfcMessageId', 'is not', null), eb('delivery.gmailId', 'is not', null)]))
     .select((eb) => [
+      'message.id',
+      'delivery.gmailId',
+      'delivery.mailboxId as copiedIn',
       'rfcMessageId',
       'subject',
       'inReplyTo',

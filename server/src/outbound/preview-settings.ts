@@ -29,6 +29,8 @@ export async function previewSettings(
   options: {
     mailbox: { address: string; sendAs: SendAs[] };
     settings: MailboxSettings;
+    /** The alias that it is sent from, with a display name that may not be saved yet; null: the mailbox itself. */
+    alias: { address: string; displayName: string } | null;
     conversationId: string | null;
     sampleHtml: string;
     question: string;
@@ -58,7 +60,7 @@ export async function previewSettings(
     ? await earlierEmails(tx, conversationId, previewedMessage, reader)
     : example;
   return {
-    ...fromLine({ ...settings, ...mailbox }, author, null),
+    ...fromLine({ ...settings, ...mailbox }, author, options.alias),
     to,
     subject,
     template,

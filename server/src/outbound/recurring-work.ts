@@ -1,24 +1,16 @@
-import type { Deployment } from '../database/connect.ts';
-import type { Database } from '../database/instance-transaction.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringTask } from '../queue/recurring-work.ts';
 import { takeDueBulk, writeSlice } from './bulk-slice.ts';
 import { findWronglyHeld, releaseHeld } from './held-deliveries.ts';
+import { type ReadIdsDeps, readAwaitedIds } from './read-message-ids.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 import type { SendScheduler } from './send-scheduler.ts';
 
-/** Writes bulk messages slice by slice, and finds deliveries whose job was lost. */
-export function outboundWork({
-  deployment,
-  database,
-  enqueue,
-  sendScheduler,
-}: {
-  deployment: Deployment;
-  database: Database;
-  enqueue: Queue['enqueue'];
-  sendScheduler: SendScheduler;
-}): RecurringWork[] {
+/** Writes bulk messages slice by slice, finds deliveries whose job was lost, and reads Message-IDs that are needed. */
+export function outboundWork(
+  deps: ReadIdsDeps & { enqueue: Queue['enqueue']; sendScheduler: SendScheduler },
+): RecurringWork[] {
+  const { deployment, database, enqueue, sendScheduler } = deps;
   return [
     recurringTask({
       name: 'write slices of bulk messages',
@@ -37,6 +29,11 @@ export function outboundWork({
           sendScheduler.schedule(delivery);
         }
       },
+    }),
+    recurringTask({
+      name: 'read Message-IDs that are cited',
+      everyMs: 2_000,
+      run: (signal) => readAwaitedIds(deps, signal),
     }),
     recurringTask({
       name: 'release wrongly held deliveries',

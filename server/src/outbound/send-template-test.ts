@@ -7,8 +7,8 @@ import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { createProblem, type Problem, storedProblem } from '../problems.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';
-import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
+import { TemplateError } from '../templates/template-errors.ts';
 
 /** Longer than Gmail takes to send a message, in milliseconds; the admin waits for the result. */
 const timeoutMs = 30_000;

@@ -97,10 +97,8 @@ test('a passage is redacted in the report about a message, and in one that waits
   const { id, conversationId } = await only('Asks');
   const sent = await fixture.write(conversationId, ['ana@far.example']);
   await fixture.deliver(sent);
-  const { rfcMessageId } = await fixture.read((tx) =>
-    tx.sql.selectFrom('message').where('id', '=', sent).select('rfcMessageId').executeTakeFirstOrThrow(),
-  );
-  await fixture.receive({ subject: 'Bounce', ...bounceOf(rfcMessageId!, 'ana@far.example') });
+  const rfcMessageId = await fixture.readBack(sent);
+  await fixture.receive({ subject: 'Bounce', ...bounceOf(rfcMessageId, 'ana@far.example') });
   expect((await fixture.reports(sent))[0]!.diagnostic).toContain(secret);
   await fixture.receive({
     subject: `Early bounce: ${secret}`,

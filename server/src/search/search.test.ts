@@ -315,6 +315,51 @@ test('messages of another instance are never found', async () => {
   expect((await elsewhere.call('GET', '/search?q=ostrich')).body.conversations).toEqual([]);
 });
 
+test('an instance with nearly all messages finds its own and none of another', async () => {
+  const { pool } = fixture.needs.deployment;
+  const { conversationId } = await write({ text: 'cassowary' });
+  for (let count = 0; count < 30; count += 1) await write({ text: 'one of many' });
+  const { instanceId: other } = await fixture.admin();
+  // A copy of the message in the other instance, with all it belongs to.
+  const copied = {
+    mailbox: ['instance_id, id, google_sub, address, display_name, cursor, connected_at', 'mailbox_id'],
+    customer: ['instance_id, id, name', 'customer_id'],
+    conversation: [
+      'instance_id, id, customer_id, mailbox_id, subject, status, snippet, last_direction, last_message_at, created_at',
+      'id',
+    ],
+    message: [
+      'instance_id, id, conversation_id, mailbox_id, direction, origin, from_name, from_address, recipients, subject, sent_at, body_text',
+      'conversation_id',
+    ],
+  };
+  for (const [table, [columns, id]] of Object.entries(copied)) {
+    const values = columns!
+      .replace('instance_id', `'${other}'`)
+      .replace('google_sub, address', `'other', 'other@acme.example'`);
+    const which =
+      table === 'message'
+        ? `conversation_id = '${conversationId}'`
+        : `id = (select ${id} from conversation where instance_id = '${instanceId}' and id = '${conversationId}')`;
+    await pool.query(
+      `insert into ${table} (${columns}) select ${values}
+       from ${table} where instance_id = '${instanceId}' and ${which}`,
+    );
+  }
+  await pool.query('analyze message_search');
+  const { rows } = await pool.query<{ most: boolean[] }>(
+    'select array[is_most_of_search($1), is_most_of_search($2)] as most',
+    [instanceId, other],
+  );
+  expect(rows[0]!.most).toEqual([true, false]);
+  const { rows: stored } = await pool.query(`select from message_search where words @@ 'cassowary'`);
+  expect(stored).toHaveLength(2);
+  expect(await found('cassowary ')).toEqual([conversationId]);
+  const elsewhere = await fixture.person(other, 'admin');
+  expect((await elsewhere.call('GET', '/search?q=cassowary')).body.conversations).toHaveLength(1);
+  expect((await elsewhere.call('GET', '/search?q=many')).body.conversations).toEqual([]);
+});
+
 test('the migration indexes existing messages', async () => {
   const { conversationId } = await write({ text: 'kiwi', file: 'nest.txt' });
   const migration = await readFile(

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { templateProblem } from './check-template.ts';
-import { TemplateError } from './render-template.ts';
 import { openRenderer } from './renderer.ts';
+import { TemplateError } from './template-errors.ts';
 
 type RenderData = Parameters<typeof renderer.render>[1];
 

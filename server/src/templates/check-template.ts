@@ -1,7 +1,8 @@
 import { createProblem, type Problem } from '../problems.ts';
 import { isVisible } from './is-visible.ts';
-import { type TemplateData, TemplateError } from './render-template.ts';
+import type { TemplateData } from './render-template.ts';
 import type { Renderer } from './renderer.ts';
+import { TemplateError } from './template-errors.ts';
 
 const placeholderText = 'postroom-draft-placeholder';
 

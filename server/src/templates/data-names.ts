@@ -1,4 +1,6 @@
-import Handlebars from 'handlebars';
+import { loadLater } from '../load-later.ts';
+
+const handlebars = loadLater<typeof import('handlebars')>('handlebars');
 
 /** The data names of templates (S2), as in TemplateData; `custom` holds others of any name. */
 export const dataNames = [
@@ -36,7 +38,7 @@ export type UnknownName = { name: string; line: number };
 export function unknownNames(template: string): UnknownName[] {
   const found: UnknownName[] = [];
   try {
-    visit(Handlebars.parse(template), found);
+    visit(handlebars().parse(template), found);
   } catch {
     return [];
   }

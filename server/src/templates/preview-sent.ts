@@ -2,7 +2,8 @@ import { composeMime, type OutgoingAttachment } from '../mail/compose/compose-mi
 import { withPicturesAsData } from '../mail/compose/content-ids.ts';
 import type { NameAndAddress } from '../mail/mime/address-list.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
-import { type MailProgram, shownBy } from './mail-programs/shown-by.ts';
+import type { MailProgram } from './mail-programs/mail-programs.ts';
+import { shownBy } from './mail-programs/shown-by.ts';
 import type { ShownMail } from './mail-programs/shown-mail.ts';
 import type { Content } from './render-template.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { translateProblem } from '../locales/translate.ts';
-import { renderTemplate, type TemplateData, type TemplateError } from './render-template.ts';
+import { renderTemplate, type TemplateData } from './render-template.ts';
+import type { TemplateError } from './template-errors.ts';
 
 const data: TemplateData = {
   draft: { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' },

@@ -1,12 +1,11 @@
 import Handlebars from 'handlebars';
 import { escapeHtml } from '../mail/html/escape-html.ts';
 import { signatureMark, textAlternative } from '../mail/html/text-alternative.ts';
-import type { StoredProblem } from '../problems.ts';
 import { removeForbiddenParts } from './forbidden-parts.ts';
 import { inlineStyles } from './inline-styles.ts';
 import { parseTemplate } from './parse-template.ts';
 import { draftEnd, placeHistory, signatureEnd } from './place-history.ts';
-import { describeTemplateError, type TemplateErrorDetails } from './template-errors.ts';
+import { describeTemplateError, TemplateError } from './template-errors.ts';
 import { encodeUrlPart, replaceUrlParts } from './values-in-links.ts';
 
 /** The data of a template, with Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
@@ -34,17 +33,6 @@ export type TemplateData = {
 
 /** The HTML and the text of a message, or of a part of one. */
 export type Content = { html: string; text: string };
-
-/** A template cannot be rendered; the problem says why, for the admin who wrote it. `line` counts from 1. */
-export class TemplateError extends Error {
-  readonly problem: StoredProblem;
-  readonly line: number | null;
-  constructor({ problem, line }: TemplateErrorDetails) {
-    super(problem.code);
-    this.problem = problem;
-    this.line = line;
-  }
-}
 
 /** A separate environment: templates must not reach helpers that other code registers. */
 const handlebars = Handlebars.create();

@@ -1,5 +1,6 @@
-import { renderTemplate, TemplateError } from './render-template.ts';
+import { renderTemplate } from './render-template.ts';
 import type { RenderResult, RenderTask } from './renderer.ts';
+import { TemplateError } from './template-errors.ts';
 
 /** The worker of renderer.ts. Errors cross threads as values. */
 export function renderInWorker({ template, data, quoted }: RenderTask): RenderResult {

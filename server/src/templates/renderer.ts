@@ -1,8 +1,9 @@
 import { storedProblem } from '../problems.ts';
 import { exceededDeadline, openWorkerPool } from '../worker-pool.ts';
 import { blankDocument } from './blank.ts';
-import { type Content, type TemplateData, TemplateError } from './render-template.ts';
+import type { Content, TemplateData } from './render-template.ts';
 import type { TemplateErrorDetails } from './template-errors.ts';
+import { TemplateError } from './template-errors.ts';
 
 /** Renders messages into templates. A slow template does not block the server. */
 export type Renderer = {

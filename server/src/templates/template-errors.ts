@@ -3,6 +3,17 @@ import { type StoredProblem, storedProblem } from '../problems.ts';
 /** Why a template cannot be rendered, and at which line (from 1) if that is known. */
 export type TemplateErrorDetails = { problem: StoredProblem; line: number | null };
 
+/** A template cannot be rendered; the problem says why, for the admin who wrote it. `line` counts from 1. */
+export class TemplateError extends Error {
+  readonly problem: StoredProblem;
+  readonly line: number | null;
+  constructor({ problem, line }: TemplateErrorDetails) {
+    super(problem.code);
+    this.problem = problem;
+    this.line = line;
+  }
+}
+
 /** Describes an error of Handlebars for the admin who edits the template. */
 export function describeTemplateError(template: string, { message }: Error): TemplateErrorDetails {
   const where = / - (\d+):\d+$/.exec(message)?.[1];

@@ -2,13 +2,16 @@ import type { RouteOptions } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { watchPause } from '../backup/pause.ts';
+import { googleCallbackPath, oidcCallbackPath } from '../config.ts';
 import { openAttachedMessageReader } from '../conversations/attached-message.ts';
 import { createEventNotifier } from '../events/event-notifier.ts';
 import { limitsFor } from '../http/request-limits.ts';
 import { createServer } from '../http/server.ts';
 import type { Services } from '../http/services.ts';
+import { openProvider, type ProviderId } from '../identities/provider.ts';
 import { assignRole } from '../instances/instances.ts';
 import { createUser, openSignIn } from '../instances/sign-in.ts';
+import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { openQueue } from '../queue/queue.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createConnectionFixture } from './connection-fixture.ts';
@@ -20,8 +23,13 @@ export async function createHttpFixture({
   notifications = null,
   bounds = {},
   imageNetwork,
+  providers = [],
   log = pino({ level: 'silent' }),
-}: Partial<Pick<Services, 'notifications' | 'bounds' | 'imageNetwork'>> & { log?: Logger } = {}) {
+}: Partial<Pick<Services, 'notifications' | 'bounds' | 'imageNetwork'>> & {
+  log?: Logger;
+  /** Where people can sign in: Google, or the simulated one as any other provider. */
+  providers?: ProviderId[];
+} = {}) {
   const fixture = await createConnectionFixture();
   const { needs: deps } = fixture;
   const { url } = deps;
@@ -35,6 +43,7 @@ export async function createHttpFixture({
     ...deps,
     pause,
     signIn,
+    providers: providers.map((id) => simulatedProvider(id, deps)),
     queue,
     eventNotifier,
     renderer,
@@ -54,6 +63,7 @@ export async function createHttpFixture({
     ...fixture,
     app,
     address,
+    signIn,
     queue,
     pause,
     /** Every registered route. */
@@ -122,4 +132,16 @@ export async function createHttpFixture({
       await fixture.close();
     },
   };
+}
+
+/** Google as the program knows it, and the simulator as a provider whose addresses are discovered. */
+function simulatedProvider(id: ProviderId, { google, url }: ConnectionDeps) {
+  const { issuer, authorization, token, jwks } = google.addresses;
+  const { clientId, clientSecret } = google;
+  const more =
+    id === 'google'
+      ? { name: 'Google', callbackPath: googleCallbackPath, endpoints: { authorization, token, jwks } }
+      : { name: 'Acme SSO', callbackPath: oidcCallbackPath, endpoints: null };
+  const config = { id, issuer, clientId, clientSecret, trustsEmail: false, workspaceOnly: id === 'google' };
+  return openProvider({ ...config, ...more }, url);
 }

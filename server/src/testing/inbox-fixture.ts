@@ -87,7 +87,7 @@ export async function createInboxFixture() {
           .onConflict((conflict) => conflict.column('instanceId').doUpdateSet(values))
           .execute(),
       ),
-    /** An agent writes a reply; `answer` also sends it. Returns its id. */
+    /** An agent writes a reply; `answer` also sends it, and reads back the Message-ID that Gmail gave it. Returns its id. */
     async write(conversationId: string, to: string[], from = mailboxId): Promise<string> {
       const id = uuid();
       const reply = {
@@ -110,10 +110,7 @@ export async function createInboxFixture() {
     ): Promise<{ id: string; rfcMessageId: string }> {
       const id = await this.write(conversationId, to, from);
       await fixture.deliver(id);
-      const { rfcMessageId } = await read((tx) =>
-        tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),
-      );
-      return { id, rfcMessageId: rfcMessageId! };
+      return { id, rfcMessageId: await fixture.readBack(id) };
     },
     defaults: (conversationId: string, all = false) =>
       read((tx) => replyDefaults(tx, conversationId, { all })),

@@ -4,6 +4,7 @@ import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
+import { readBack } from '../outbound/confirm-sent.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import { openRenderer } from '../templates/renderer.ts';
@@ -43,6 +44,26 @@ export async function createMailFlowFixture() {
         { instanceId, messageId },
         neverAborted,
       ),
+    /** Reads back the Message-ID that Gmail gave a message that is sent, as where something depends on it. */
+    async readBack(messageId: string): Promise<string> {
+      const { mailboxId, gmailId } = await database.inInstance(instanceId, (tx) =>
+        tx.sql
+          .selectFrom('delivery')
+          .where('messageId', '=', messageId)
+          .select(['mailboxId', 'gmailId'])
+          .executeTakeFirstOrThrow(),
+      );
+      const sent = { instanceId, mailboxId, messageId, gmailId: gmailId! };
+      await readBack({ database }, gmail(sent, { priority: 'send' }), sent);
+      const { rfcMessageId } = await database.inInstance(instanceId, (tx) =>
+        tx.sql
+          .selectFrom('message')
+          .where('id', '=', messageId)
+          .select('rfcMessageId')
+          .executeTakeFirstOrThrow(),
+      );
+      return rfcMessageId!;
+    },
     enqueue: recordJob,
     /** As if all was written a minute ago and a process started now; Postgres did so many milliseconds ago. */
     async restart(postgresAgo = 10_000) {

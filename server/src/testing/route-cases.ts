@@ -90,6 +90,12 @@ export const routeCases: RouteCase[] = [
     call: '/api/invitations/none/accept',
     body: { name: 'Bo', password: 'a river under the moon' },
   }),
+  row('GET /api/sign-in', 'anyone', 200),
+  row('POST /api/sign-in/:provider', 'anyone', 404, { call: '/api/sign-in/google', body: {} }),
+  row('POST /api/invitations/:token/sign-in/:provider', 'anyone', 404, {
+    call: '/api/invitations/none/sign-in/google',
+  }),
+  row('GET /oauth/oidc/callback', 'anyone', 404, { call: '/oauth/oidc/callback?state=none&code=none' }),
   row('GET /api/password', 'anyone', 200),
   row('POST /api/password', 'anyone', 202, { body: () => ({ email: `${uuid()}@nobody.example` }) }),
   row('GET /api/password/:token', 'anyone', 404, { call: '/api/password/none' }),
@@ -103,6 +109,15 @@ export const routeCases: RouteCase[] = [
   row('POST /api/me/password', 'user', 403, {
     body: { current: 'not it', password: 'a river under the moon' },
   }),
+  row('GET /api/me/sign-in-ways', 'user', 200),
+  row('POST /api/me/sign-in-ways/:provider', 'user', 404, {
+    call: '/api/me/sign-in-ways/google',
+    body: { to: '/' },
+  }),
+  row('DELETE /api/me/sign-in-ways/:provider', 'user', 404, {
+    call: '/api/me/sign-in-ways/google',
+    body: {},
+  }),
   row('GET /api/me/sessions', 'user', 200),
   row('DELETE /api/me/sessions', 'user', 204),
   row('DELETE /api/me/sessions/:sessionId', 'user', 204, { call: '/api/me/sessions/:entryId' }),
@@ -115,6 +130,8 @@ export const routeCases: RouteCase[] = [
   instanceRoute('GET /pause', 'member', 200),
   instanceRoute('DELETE /pause', 'admin', 204),
   instanceRoute('PATCH', 'admin', 204, { body: { name: 'Another name' } }),
+  instanceRoute('GET /required-sign-in', 'admin', 200),
+  instanceRoute('PUT /required-sign-in', 'admin', 200, { body: { provider: null, domains: [] } }),
   instanceRoute('GET /contents', 'admin', 200),
   instanceRoute('DELETE', 'admin', 400, { body: { name: 'not its name' } }),
   instanceRoute('GET /members', 'admin', 200),
@@ -318,6 +335,12 @@ export const routeCases: RouteCase[] = [
   }),
   instanceRoute('DELETE /messages/:messageId', 'member', 204),
   instanceRoute('DELETE /attachments/:attachmentId', 'member', 204),
+  instanceRoute('GET /retention', 'admin', 200),
+  instanceRoute('GET /retention/preview', 'admin', 200, {
+    call: '/retention/preview?days=30',
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('PUT /retention', 'admin', 200, { body: { days: 400 } }),
   instanceRoute('GET /content-settings', 'admin', 200),
   instanceRoute('PUT /content-settings', 'admin', 200, { body: { redactCards: true } }),
   // mailboxes

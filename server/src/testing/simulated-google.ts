@@ -40,7 +40,11 @@ export async function startSimulatedGoogle() {
     ): Promise<CallbackQuery> {
       const request = new URL(authorizationUrl).search.slice(1);
       const consent = `${config.addresses.authorization}/account?${new URLSearchParams({ request, account: as })}`;
-      const page = await (await fetch(consent)).text();
+      const shown = await fetch(consent, { redirect: 'manual' });
+      const straightBack = shown.headers.get('location');
+      // The account has consented before.
+      if (straightBack && !deny) return Object.fromEntries(new URL(straightBack).searchParams);
+      const page = await shown.text();
       const form = new URLSearchParams({ answer: deny ? 'deny' : 'allow' });
       for (const [input] of page.matchAll(/<input[^>]*>/g)) {
         const name = attribute(input, 'name');

@@ -114,7 +114,7 @@ export async function enqueueTest(tx: InstanceTransaction, webhookId: string, no
  */
 export async function redactResponses(
   tx: InstanceTransaction,
-  { conversationIds, customerId }: { conversationIds: string[]; customerId?: string },
+  { conversationIds, customerId }: { conversationIds: string[]; customerId?: string | null },
 ): Promise<void> {
   await tx.sql
     .updateTable('webhookDelivery')

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
@@ -6,7 +6,8 @@ import { postAuth } from '../api/auth-client.ts';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { t } from '../locales/messages.ts';
-import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
+import { CardForm } from '../ui/card-form.tsx';
+import { CardPage } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 
 /** The first start: the link from the terminal creates the first admin and the first organization. */
@@ -37,7 +38,12 @@ export default function BootstrapPage() {
   const field = { required: true, withAsterisk: false };
   return (
     <CardPage title={t('account.firstRun.title')} text={t('account.firstRun.text')}>
-      <form onSubmit={form.onSubmit((values) => create.mutate(values))} style={{ display: 'grid', gap: 16 }}>
+      <CardForm
+        onSubmit={() => create.mutate(form.values)}
+        problem={create.error}
+        submitLabel={t('account.firstRun.create')}
+        isPending={create.isPending}
+      >
         <TextInput
           label={t('account.firstRun.name')}
           autoComplete="name"
@@ -63,11 +69,7 @@ export default function BootstrapPage() {
           {...field}
           {...form.getInputProps('instance')}
         />
-        <ProblemAlert problem={create.error} />
-        <Button type="submit" loading={create.isPending}>
-          {t('account.firstRun.create')}
-        </Button>
-      </form>
+      </CardForm>
     </CardPage>
   );
 }

@@ -14,6 +14,7 @@ import { t } from '../locales/messages.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { senderOf, senderOptions, senderValue } from '../ui/sender-options.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
+import styles from './bulk-message.module.css';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -114,13 +115,15 @@ function BulkMessageForm({
             {t('bulk.message.label')}
           </Text>
           <Suspense fallback={<LoadingState />}>
-            <Editor
-              label={t('bulk.message.label')}
-              placeholder={t('bulk.message.placeholder')}
-              html={content.html}
-              onChange={(html) => edit({ html })}
-              onEscape={() => {}}
-            />
+            <div className={styles.editor}>
+              <Editor
+                label={t('bulk.message.label')}
+                placeholder={t('bulk.message.placeholder')}
+                html={content.html}
+                onChange={(html) => edit({ html })}
+                onEscape={() => {}}
+              />
+            </div>
           </Suspense>
           <Text size="sm" c="var(--text-muted)" mt={4}>
             {t('bulk.message.fields')}

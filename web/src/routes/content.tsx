@@ -3,17 +3,20 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { contentSettings } from '../api/queries/messages.ts';
+import { retention } from '../api/queries/retention.ts';
+import { RetentionForm } from '../features/retention/retention-form.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > Content, for admins: what is removed from messages before they are stored (M1). */
+/** Settings > Content, for admins: what is removed from messages before they are stored, and after which time (M1). */
 export default function ContentPage() {
   const { instance } = useAppContext();
   const client = useQueryClient();
   const query = useQuery({ ...contentSettings(instance.id), enabled: instance.role === 'admin' });
+  const kept = useQuery({ ...retention(instance.id), enabled: instance.role === 'admin' });
   const save = useMutation<{ content: { redactCards: boolean } }, ProblemError, boolean>({
     mutationFn: (redactCards) =>
       unwrapResponse(
@@ -59,6 +62,17 @@ export default function ContentPage() {
             </Button>
           </Group>
         </form>
+      )}
+      {kept.isError ? (
+        <ErrorState error={kept.error} retry={() => void kept.refetch()} />
+      ) : (
+        kept.data && (
+          <RetentionForm
+            key={kept.data.retention.days}
+            instanceId={instance.id}
+            saved={kept.data.retention}
+          />
+        )
       )}
     </SettingsSubpage>
   );

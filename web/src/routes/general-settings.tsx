@@ -2,6 +2,7 @@ import { Button, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { DeleteInstanceDialog } from '../features/instances/delete-instance-dialog.tsx';
 import { RenameInstanceForm } from '../features/instances/rename-instance-form.tsx';
+import { SignInRequirementSection } from '../features/instances/sign-in-requirement-form.tsx';
 import { t } from '../locales/messages.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
@@ -16,6 +17,7 @@ export default function GeneralSettingsPage() {
     <SettingsSubpage title={t('organizations.general')}>
       <Stack gap={36} maw={480}>
         <RenameInstanceForm instance={instance} />
+        <SignInRequirementSection instanceId={instance.id} />
         <section aria-label={t('organizations.delete.heading')}>
           <Title order={2} mb="xs">
             {t('organizations.delete.heading')}

@@ -3,8 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { postAuth } from '../api/auth-client.ts';
-import { api, ProblemError, unwrapResponse } from '../api/client.ts';
+import { api, ProblemError, type ProviderId, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
+import { ProviderButtons } from '../features/account/provider-button.tsx';
 import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
@@ -24,6 +25,7 @@ export default function InvitationPage() {
       title={t('people.invitation.title', { instance })}
       text={t('people.invitation.text', { email, role: t(`people.roles.${role}`) })}
     >
+      {!hasAccount && <ProviderButtons begin={(provider) => beginToAccept(token, provider)} />}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -88,6 +90,12 @@ function useInvitation(token: string) {
       }),
   });
   return { invitationQuery, meQuery };
+}
+
+/** Accepts the invitation by signing in at a provider: no password is needed then. */
+function beginToAccept(token: string, provider: ProviderId): Promise<{ url: string }> {
+  const params = { path: { token, provider } };
+  return unwrapResponse(api.POST('/api/invitations/{token}/sign-in/{provider}', { params }));
 }
 
 /** Joins the organization; creates the account with this name and password first if there is none. */

@@ -1,11 +1,12 @@
-import { Anchor, Button, Text, TextInput } from '@mantine/core';
+import { Anchor, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { t } from '../locales/messages.ts';
-import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
+import { CardForm } from '../ui/card-form.tsx';
+import { CardPage } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 
 /** Requests a password reset link, or sets a new password with one. */
@@ -35,12 +36,17 @@ function RequestResetForm() {
   }
   return (
     <CardPage title={t('account.forgot.title')} text={t('account.forgot.text')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          requestReset.mutate();
-        }}
-        style={{ display: 'grid', gap: 16 }}
+      <CardForm
+        onSubmit={() => requestReset.mutate()}
+        problem={requestReset.error}
+        submitLabel={t('account.forgot.send')}
+        isPending={requestReset.isPending}
+        below={
+          <>
+            <OperatorHint />
+            {signInLink()}
+          </>
+        }
       >
         <TextInput
           label={t('signIn.email')}
@@ -51,13 +57,7 @@ function RequestResetForm() {
           value={email}
           onChange={({ currentTarget: { value } }) => setEmail(value)}
         />
-        <ProblemAlert problem={requestReset.error} />
-        <Button type="submit" loading={requestReset.isPending}>
-          {t('account.forgot.send')}
-        </Button>
-        <OperatorHint />
-        {signInLink()}
-      </form>
+      </CardForm>
     </CardPage>
   );
 }
@@ -100,19 +100,14 @@ function NewPasswordForm({ token }: { token: string }) {
   }
   return (
     <CardPage title={t('account.reset.title')} text={t('account.reset.text', { email: owner.data.email })}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-        style={{ display: 'grid', gap: 16 }}
+      <CardForm
+        onSubmit={() => save.mutate()}
+        problem={save.error}
+        submitLabel={t('account.reset.save')}
+        isPending={save.isPending}
       >
         <NewPasswordField value={password} onChange={setPassword} />
-        <ProblemAlert problem={save.error} />
-        <Button type="submit" loading={save.isPending}>
-          {t('account.reset.save')}
-        </Button>
-      </form>
+      </CardForm>
     </CardPage>
   );
 }

@@ -50,6 +50,7 @@ async function requireSignIn({ client }: RouterContext, href: string) {
 /** Pages that need no session. */
 const publicPaths = [
   ['/sign-in', () => import('./sign-in.tsx')],
+  ['/signed-in', () => import('./signed-in.tsx')],
   ['/invitation/$token', () => import('./invitation.tsx')],
   ['/password', () => import('./password-reset.tsx')],
   ['/password/$token', () => import('./password-reset.tsx')],

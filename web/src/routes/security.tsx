@@ -1,5 +1,6 @@
 import { Stack } from '@mantine/core';
 import { Sessions } from '../features/account/sessions.tsx';
+import { SignInWays } from '../features/account/sign-in-ways.tsx';
 import { TwoFactor } from '../features/account/two-factor.tsx';
 import { t } from '../locales/messages.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
@@ -11,6 +12,7 @@ export default function SecurityPage() {
   return (
     <SettingsSubpage title={t('account.security.title')}>
       <Stack gap={36} maw={640}>
+        <SignInWays />
         <TwoFactor enabled={me.user.twoFactor} />
         <Sessions />
       </Stack>

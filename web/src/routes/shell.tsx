@@ -37,6 +37,7 @@ const Toasts = lazyPart(() => import('./toasts.tsx'), afterFirstView);
 const ProgramVersion = lazyPart(() => import('../features/shell/program-version.tsx'), afterFirstView);
 const PauseBanner = lazyPart(() => import('../features/shell/pause-banner.tsx'), afterFirstView);
 const OutboxBar = lazyPart(() => import('../features/composer/outbox/outbox-bar.tsx'), afterFirstView);
+const RequiredSignIn = lazyPart(() => import('../features/account/required-sign-in.tsx'));
 const AccountMenu = lazyPart(() => import('../features/account/account-menu.tsx'), afterFirstView);
 
 export type AppContextValue = { me: Me; instance: Me['instances'][number] };
@@ -57,6 +58,13 @@ export function Shell() {
   useSyncLanguage(me);
   const instance = me.instances.find((one) => one.slug === slug);
   if (!instance) return <NotFoundPage />;
+  if (instance.requires) {
+    return (
+      <Suspense>
+        <RequiredSignIn me={me} instance={instance} />
+      </Suspense>
+    );
+  }
   return <InstanceShell key={instance.id} me={me} instance={instance} />;
 }
 

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { PasswordSignIn } from '../features/account/password-sign-in.tsx';
+import { beginSignIn, ProviderButtons } from '../features/account/provider-button.tsx';
 import { TwoFactorSignIn } from '../features/account/two-factor-sign-in.tsx';
 import { t } from '../locales/messages.ts';
 import { CardPage } from '../ui/card-page.tsx';
@@ -12,10 +13,11 @@ export default function SignInPage() {
   const { to } = useSearch({ strict: false }) as { to?: string };
   const navigate = useNavigate();
   const client = useQueryClient();
+  // Only a path of this site: no open redirect.
+  const path = to && /^\/(?![/\\])/.test(to) ? to : '/';
   const continueToApp = () => {
     client.clear();
-    // Only a path of this site: no open redirect.
-    void navigate({ to: to && /^\/(?![/\\])/.test(to) ? to : '/' });
+    void navigate({ to: path });
   };
   if (needsCode) {
     return (
@@ -26,6 +28,7 @@ export default function SignInPage() {
   }
   return (
     <CardPage title={t('signIn.title')}>
+      <ProviderButtons begin={(provider) => beginSignIn(provider, path)} />
       <PasswordSignIn onDone={continueToApp} onNeedsCode={() => setNeedsCode(true)} />
       <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/password" />}>
         {t('account.signIn.forgot')}

@@ -66,7 +66,7 @@ function useHasBegunReply(
   return saved && (isStored || saved.some(({ kind }) => kind === 'reply'));
 }
 
-/** Storage events tell of the other windows; what this one stores is read at the next render. */
+/** Storage events report what other windows store; what this one stores is read at the next render. */
 function onStorage(changed: () => void): () => void {
   addEventListener('storage', changed);
   return () => removeEventListener('storage', changed);

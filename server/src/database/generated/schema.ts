@@ -63,6 +63,7 @@ export type Schema = {
     rfcMessageId: string;
     conversationId: string;
     until: Date;
+    sought: Generated<boolean>;
   };
   blob: {
     instanceId: string;
@@ -385,6 +386,9 @@ export type Schema = {
     newConversationAfterDays: number | null;
     redactCards: Generated<boolean>;
     formMessagesPerHour: Generated<number>;
+    retentionDays: number | null;
+    requiredSignIn: 'google' | 'oidc' | null;
+    signInDomains: Generated<string[]>;
   };
   invitation: {
     instanceId: string;
@@ -774,6 +778,22 @@ export type Schema = {
     userAgent: string | null;
     createdAt: Generated<Date>;
     updatedAt: Date;
+    identityId: string | null;
+  };
+  signInIdentity: {
+    id: string;
+    userId: string;
+    provider: 'google' | 'oidc';
+    issuer: string;
+    /** The sub of id_tokens: it never changes and is never given to another person; the address may be. */
+    subject: string;
+    email: string | null;
+    /** The Google Workspace domain (hd) at the last sign-in; null for a consumer account and other providers. */
+    hostedDomain: string | null;
+    linkedAt: Generated<Date>;
+    usedAt: Generated<Date>;
+    /** When a mailbox of this Google account was deleted here, which revokes every grant of the account to this project. */
+    revokedByUsAt: Date | null;
   };
   tag: {
     instanceId: string;
@@ -852,6 +872,7 @@ export type Schema = {
     rfcMessageId: string;
     reportMessageId: string;
     report: Json<JsonColumns['unmatchedReport']['report']>;
+    sought: Generated<boolean>;
   };
   unsubscribed: {
     instanceId: string;

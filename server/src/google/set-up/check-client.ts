@@ -1,5 +1,4 @@
-import { PassThroughClient } from 'google-auth-library';
-import { requestOptions } from '../client.ts';
+import { authLibrary, requestOptions } from '../client.ts';
 import { type GoogleAddresses, type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { failureOfThrown } from '../errors.ts';
 import { authorizationUrl, createSignInSecrets, exchangeCode } from '../oauth.ts';
@@ -99,6 +98,7 @@ export async function checkRedirect(
 /** The page at a URL, with its final URL, into which Google puts the error. */
 async function fetchPage(url: string): Promise<{ reachable: boolean; text: string }> {
   try {
+    const { PassThroughClient } = authLibrary();
     const answer = await new PassThroughClient().request<string>({
       url,
       responseType: 'text',

@@ -1,4 +1,4 @@
-import { type Entry, fromBufferPromise } from 'yauzl';
+import type { Entry } from 'yauzl';
 
 /** A file that Gmail sends to nobody; `archive`: the ZIP file that contains it. */
 export type BlockedFile = { name: string; archive: string | null };
@@ -29,6 +29,7 @@ export async function findBlockedFile(filename: string, bytes: Uint8Array): Prom
 }
 
 async function findInArchive(bytes: Uint8Array): Promise<string | null> {
+  const { fromBufferPromise } = await import('yauzl');
   const archive = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
     strictFileNames: false,
     validateEntrySizes: false,

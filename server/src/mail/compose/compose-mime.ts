@@ -1,9 +1,9 @@
-import MailComposer from 'nodemailer/lib/mail-composer/index.js';
-import { encodeWord } from 'nodemailer/lib/mime-funcs/index.js';
 import type { NameAndAddress } from '../mime/address-list.ts';
 import { parseMessageIds } from '../mime/message-ids.ts';
 import { attachedFile } from './attached-file.ts';
 import { cleanContentId, resolvePictures } from './content-ids.ts';
+
+type EncodeWord = typeof import('nodemailer/lib/mime-funcs/index.js')['encodeWord'];
 
 export type OutgoingMail = {
   from: NameAndAddress;
@@ -38,6 +38,9 @@ export type OutgoingAttachment = {
  * characters are removed from every value first, so that no value can start another header.
  */
 export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
+  // Loaded when the first message is written.
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js');
+  const { encodeWord } = await import('nodemailer/lib/mime-funcs/index.js');
   const inReplyTo = parseMessageIds(mail.inReplyTo ?? '')[0];
   const references = mail.references.flatMap(parseMessageIds);
   const { html, attachments } = withPictures(mail);
@@ -54,7 +57,7 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
     headers: Object.fromEntries(
       Object.entries(mail.headers)
         .filter(([name]) => fieldName.test(name))
-        .map(([name, value]) => [name, unstructured(oneLine(value))]),
+        .map(([name, value]) => [name, unstructured(oneLine(value), encodeWord)]),
     ),
     ...(mail.calendarReply && {
       alternatives: [
@@ -68,8 +71,8 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
     disableUrlAccess: true,
   });
   const message = composer.compile();
-  message.setHeader('Subject', unstructured(oneLine(mail.subject)));
-  encodeWordLikeNames(message);
+  message.setHeader('Subject', unstructured(oneLine(mail.subject), encodeWord));
+  encodeWordLikeNames(message, encodeWord);
   message.keepBcc = true;
   return message.build();
 }
@@ -82,7 +85,7 @@ const maxNameLength = 200;
 const unbreakable = /\S{500}(?=\S)/g;
 
 /** Text that looks like an encoded word (RFC 2047) is encoded itself, or the recipient would see it decoded. */
-function unstructured(text: string) {
+function unstructured(text: string, encodeWord: EncodeWord) {
   if (!text.includes('=?')) return text;
   return { prepared: true, foldLines: true, value: encodeWord(text, 'Q', 52) };
 }
@@ -91,7 +94,7 @@ function unstructured(text: string) {
  * Makes nodemailer encode a name that looks like an encoded word. It puts such a name in quotes, where it should
  * not be decoded (RFC 2047 §5), but is. Its option for prepared fields does not exist for address fields.
  */
-function encodeWordLikeNames(message: object): void {
+function encodeWordLikeNames(message: object, encodeWord: EncodeWord): void {
   const node = message as { _encodeAddressName(name: string): string };
   const encodeName = node._encodeAddressName;
   node._encodeAddressName = (name) =>

@@ -14,6 +14,29 @@ export const sessions = queryOptions({
   queryFn: () => fetchWholeList((query) => api.GET('/api/me/sessions', { params: { query } })),
 });
 
+/** Where people can sign in besides their password. */
+export const signInProviders = queryOptions({
+  queryKey: ['sign-in-providers'],
+  queryFn: () => unwrapResponse(api.GET('/api/sign-in')),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** The ways in which the user can sign in. */
+export const signInWays = queryOptions({
+  queryKey: ['me', 'sign-in-ways'],
+  queryFn: () => unwrapResponse(api.GET('/api/me/sign-in-ways')),
+});
+
+/** What the members of an instance must sign in with. */
+export const signInRequirement = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'sign-in'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/required-sign-in', { params: instanceParams(instanceId) }),
+      ),
+  });
+
 export const notifications = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'notifications'],

@@ -1,23 +1,28 @@
-import { Button, PasswordInput, Stack } from '@mantine/core';
+import { Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
 
-/** Changes the password; asks for the current one. */
+/** Changes the password, and asks for the current one; or sets the first one. */
 export function PasswordForm({ email }: { email: string }) {
+  const ways = useQuery(signInWays);
+  // Who signs in with a provider alone sets their first one.
+  const isFirst = ways.data?.password === false;
   const client = useQueryClient();
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState('');
   const change = useMutation<unknown, ProblemError>({
-    mutationFn: () => unwrapResponse(api.POST('/api/me/password', { body: { current, password } })),
+    mutationFn: () =>
+      unwrapResponse(api.POST('/api/me/password', { body: { ...(!isFirst && { current }), password } })),
     onSuccess: () => {
       setCurrent('');
       setPassword('');
-      void client.invalidateQueries({ queryKey: ['me', 'sessions'] });
+      void client.invalidateQueries({ queryKey: ['me'] });
       notifications.show({ color: 'green', message: t('account.you.changed') });
     },
   });
@@ -32,19 +37,23 @@ export function PasswordForm({ email }: { email: string }) {
       {/* For password managers: the account of the password. */}
       <input type="text" autoComplete="username" value={email} readOnly hidden />
       <Stack gap="md" w="100%">
-        <PasswordInput
-          label={t('account.you.current')}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          value={current}
-          onChange={({ currentTarget: { value } }) => setCurrent(value)}
-        />
+        {isFirst ? (
+          <Text>{t('account.you.firstPassword')}</Text>
+        ) : (
+          <PasswordInput
+            label={t('account.you.current')}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            value={current}
+            onChange={({ currentTarget: { value } }) => setCurrent(value)}
+          />
+        )}
         <NewPasswordField value={password} onChange={setPassword} />
         <ProblemAlert problem={change.error} />
       </Stack>
       <Button type="submit" loading={change.isPending}>
-        {t('account.you.change')}
+        {t(isFirst ? 'account.you.setFirst' : 'account.you.change')}
       </Button>
     </form>
   );

@@ -1,10 +1,10 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type RefObject, useState } from 'react';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
+import { CardForm } from '../../ui/card-form.tsx';
 
 /** The first step of signing in; `knownEmail` is that of the one user who can go on, else it is asked for. */
 export function PasswordSignIn({
@@ -29,12 +29,11 @@ export function PasswordSignIn({
     onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? onNeedsCode() : onDone()),
   });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        signIn.mutate();
-      }}
-      style={{ display: 'grid', gap: 16 }}
+    <CardForm
+      onSubmit={() => signIn.mutate()}
+      problem={signIn.error}
+      submitLabel={t('signIn.submit')}
+      isPending={signIn.isPending}
     >
       <TextInput
         label={t('signIn.email')}
@@ -56,10 +55,6 @@ export function PasswordSignIn({
         value={password}
         onChange={({ currentTarget: { value } }) => setPassword(value)}
       />
-      <ProblemAlert problem={signIn.error} />
-      <Button type="submit" loading={signIn.isPending}>
-        {t('signIn.submit')}
-      </Button>
-    </form>
+    </CardForm>
   );
 }

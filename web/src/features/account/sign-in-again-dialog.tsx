@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { PasswordSignIn } from './password-sign-in.tsx';
+import { beginSignIn, ProviderButtons } from './provider-button.tsx';
 import { TwoFactorSignIn } from './two-factor-sign-in.tsx';
 import { useFocusAfterTyping } from './use-focus-after-typing.ts';
 
@@ -30,12 +31,15 @@ export default function SignInAgainDialog({ user, onDone }: { user: Me['user']; 
         {needsCode ? (
           <TwoFactorSignIn onDone={onDone} onBack={() => setNeedsCode(false)} />
         ) : (
-          <PasswordSignIn
-            knownEmail={user.email}
-            passwordRef={passwordRef}
-            onDone={onDone}
-            onNeedsCode={() => setNeedsCode(true)}
-          />
+          <>
+            <ProviderButtons begin={(provider) => beginSignIn(provider, '/signed-in')} inWindow />
+            <PasswordSignIn
+              knownEmail={user.email}
+              passwordRef={passwordRef}
+              onDone={onDone}
+              onNeedsCode={() => setNeedsCode(true)}
+            />
+          </>
         )}
         <Anchor size="sm" href={`/sign-in?${new URLSearchParams({ to: location.pathname })}`}>
           {t('account.again.other')}

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
+import { CardForm } from '../../ui/card-form.tsx';
 
 /** The second step of signing in: a code from the authenticator app, or a backup code. */
 export function TwoFactorSignIn({ onDone, onBack }: { onDone(): void; onBack(): void }) {
@@ -24,12 +24,16 @@ export function TwoFactorSignIn({ onDone, onBack }: { onDone(): void; onBack(): 
     onSuccess: onDone,
   });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        confirm.mutate();
-      }}
-      style={{ display: 'grid', gap: 16 }}
+    <CardForm
+      onSubmit={() => confirm.mutate()}
+      problem={confirm.error}
+      submitLabel={t('account.signIn.confirm')}
+      isPending={confirm.isPending}
+      below={
+        <Button variant="subtle" color="gray" onClick={onBack}>
+          {t('account.signIn.back')}
+        </Button>
+      }
     >
       <TextInput
         label={t('account.signIn.code')}
@@ -46,13 +50,6 @@ export function TwoFactorSignIn({ onDone, onBack }: { onDone(): void; onBack(): 
         checked={trustDevice}
         onChange={({ currentTarget: { checked } }) => setTrustDevice(checked)}
       />
-      <ProblemAlert problem={confirm.error} />
-      <Button type="submit" loading={confirm.isPending}>
-        {t('account.signIn.confirm')}
-      </Button>
-      <Button variant="subtle" color="gray" onClick={onBack}>
-        {t('account.signIn.back')}
-      </Button>
-    </form>
+    </CardForm>
   );
 }

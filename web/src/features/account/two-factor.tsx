@@ -1,9 +1,10 @@
 import { Badge, Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import { ProblemError } from '../../api/client.ts';
+import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { AuthenticatorSetup } from './authenticator-setup.tsx';
@@ -15,6 +16,7 @@ type TwoFactorSetup = { totpURI?: string; backupCodes?: string[] };
 /** Turns two-factor authentication on, with an authenticator app, or off, with the password. */
 export function TwoFactor({ enabled }: { enabled: boolean }) {
   const client = useQueryClient();
+  const { data: { providers = [], password: hasPassword = true } = {} } = useQuery(signInWays);
   const [action, setAction] = useState<TwoFactorAction | null>(null);
   const [setup, setSetup] = useState<TwoFactorSetup | null>(null);
   const [confirmed, setConfirmed] = useState(false);
@@ -39,6 +41,9 @@ export function TwoFactor({ enabled }: { enabled: boolean }) {
         </Badge>
       </Group>
       <Text mb="md">{t('account.security.factorText')}</Text>
+      {providers.length > 0 && (
+        <Text mb="md">{t('account.security.factorProviders', { provider: providers[0]!.name })}</Text>
+      )}
       {setup?.totpURI && !confirmed ? (
         <AuthenticatorSetup
           uri={setup.totpURI}
@@ -51,6 +56,8 @@ export function TwoFactor({ enabled }: { enabled: boolean }) {
         />
       ) : setup?.backupCodes ? (
         <BackupCodes codes={setup.backupCodes} onDone={reset} />
+      ) : !hasPassword ? (
+        <Text c="var(--text-muted)">{t('account.security.factorNoPassword')}</Text>
       ) : action ? (
         <ConfirmPassword
           action={action}

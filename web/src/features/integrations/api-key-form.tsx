@@ -1,11 +1,10 @@
-import { Button, Checkbox, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Checkbox, Select, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ApiKey, type ApiKeyScope, api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
-import styles from './integrations.module.css';
-import { SecretOnce } from './secret-once.tsx';
+import { SettingsForm, ShownOnce } from '../../ui/settings-form.tsx';
+import styles from './api-key-form.module.css';
 
 /** The areas of scopes, and what a key may be allowed to do in each. */
 const areas = {
@@ -48,54 +47,33 @@ export function ApiKeyForm({ instanceId, close }: { instanceId: string; close():
   if (create.data) {
     const texts = { title: t('apiKeys.createdTitle', { name }), text: t('apiKeys.createdText') };
     const labels = { label: t('apiKeys.key'), copyLabel: t('apiKeys.copy') };
-    return <SecretOnce {...texts} {...labels} value={create.data.key} close={close} />;
+    return <ShownOnce {...texts} {...labels} value={create.data.key} close={close} />;
   }
   return (
-    <section className={styles.form} aria-label={t('apiKeys.create')}>
-      <Title order={2} mb="md">
-        {t('apiKeys.create')}
-      </Title>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate();
-        }}
-      >
-        <Stack gap="md" maw={560}>
-          <TextInput
-            label={t('apiKeys.name')}
-            description={t('apiKeys.nameHelp')}
-            autoComplete="off"
-            autoFocus
-            required
-            withAsterisk={false}
-            maxLength={100}
-            value={name}
-            onChange={({ currentTarget: { value } }) => setName(value)}
-          />
-          <ScopeFields value={scopes} onChange={setScopes} />
-          <Select
-            label={t('apiKeys.expires')}
-            allowDeselect={false}
-            data={validDays.map((value) => ({
-              value,
-              label: value === 'forever' ? t('apiKeys.forever') : t('apiKeys.days', { count: Number(value) }),
-            }))}
-            value={days}
-            onChange={(value) => setDays(value ?? '365')}
-          />
-          <ProblemAlert problem={create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={scopes.length === 0}>
-              {t('apiKeys.create')}
-            </Button>
-            <Button variant="subtle" color="gray" onClick={close}>
-              {t('common.cancel')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </section>
+    <SettingsForm title={t('apiKeys.create')} disabled={scopes.length === 0} add={create} close={close}>
+      <TextInput
+        label={t('apiKeys.name')}
+        description={t('apiKeys.nameHelp')}
+        autoComplete="off"
+        autoFocus
+        required
+        withAsterisk={false}
+        maxLength={100}
+        value={name}
+        onChange={({ currentTarget: { value } }) => setName(value)}
+      />
+      <ScopeFields value={scopes} onChange={setScopes} />
+      <Select
+        label={t('apiKeys.expires')}
+        allowDeselect={false}
+        data={validDays.map((value) => ({
+          value,
+          label: value === 'forever' ? t('apiKeys.forever') : t('apiKeys.days', { count: Number(value) }),
+        }))}
+        value={days}
+        onChange={(value) => setDays(value ?? '365')}
+      />
+    </SettingsForm>
   );
 }
 

@@ -6,7 +6,7 @@ import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { formatShortTime } from '../../ui/format-short-time.ts';
-import styles from './integrations.module.css';
+import styles from '../../ui/settings-list.module.css';
 
 /** The keys that are not revoked. */
 export function ApiKeyList({ instanceId, apiKeys }: { instanceId: string; apiKeys: ApiKey[] }) {

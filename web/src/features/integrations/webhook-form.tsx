@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Stack, TextInput, Title } from '@mantine/core';
+import { Checkbox, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
@@ -9,9 +9,7 @@ import {
   type WebhookEventType,
 } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
-import styles from './integrations.module.css';
-import { SecretOnce } from './secret-once.tsx';
+import { SettingsForm, ShownOnce } from '../../ui/settings-form.tsx';
 
 const eventTypes = [
   'message.stored',
@@ -40,54 +38,33 @@ export function WebhookForm({ instanceId, close }: { instanceId: string; close()
   });
   if (create.data) return <WebhookSecret secret={create.data.secret} close={close} />;
   return (
-    <section className={styles.form} aria-label={t('webhooks.create')}>
-      <Title order={2} mb="md">
-        {t('webhooks.create')}
-      </Title>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate();
-        }}
-      >
-        <Stack gap="md" maw={560}>
-          <TextInput
-            label={t('webhooks.url')}
-            description={t('webhooks.urlHelp')}
-            type="url"
-            autoComplete="off"
-            autoFocus
-            required
-            withAsterisk={false}
-            value={url}
-            onChange={({ currentTarget: { value } }) => setUrl(value)}
-          />
-          <TextInput
-            label={t('webhooks.description')}
-            autoComplete="off"
-            maxLength={200}
-            value={description}
-            onChange={({ currentTarget: { value } }) => setDescription(value)}
-          />
-          <Checkbox.Group label={t('webhooks.events')} value={chosen} onChange={setChosen}>
-            <Stack gap="xs" mt="xs">
-              {eventTypes.map((type) => (
-                <Checkbox key={type} value={type} label={t(`webhooks.types.${type}`)} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
-          <ProblemAlert problem={create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={chosen.length === 0}>
-              {t('webhooks.create')}
-            </Button>
-            <Button variant="subtle" color="gray" onClick={close}>
-              {t('common.cancel')}
-            </Button>
-          </Group>
+    <SettingsForm title={t('webhooks.create')} disabled={chosen.length === 0} add={create} close={close}>
+      <TextInput
+        label={t('webhooks.url')}
+        description={t('webhooks.urlHelp')}
+        type="url"
+        autoComplete="off"
+        autoFocus
+        required
+        withAsterisk={false}
+        value={url}
+        onChange={({ currentTarget: { value } }) => setUrl(value)}
+      />
+      <TextInput
+        label={t('webhooks.description')}
+        autoComplete="off"
+        maxLength={200}
+        value={description}
+        onChange={({ currentTarget: { value } }) => setDescription(value)}
+      />
+      <Checkbox.Group label={t('webhooks.events')} value={chosen} onChange={setChosen}>
+        <Stack gap="xs" mt="xs">
+          {eventTypes.map((type) => (
+            <Checkbox key={type} value={type} label={t(`webhooks.types.${type}`)} />
+          ))}
         </Stack>
-      </form>
-    </section>
+      </Checkbox.Group>
+    </SettingsForm>
   );
 }
 
@@ -95,5 +72,5 @@ export function WebhookForm({ instanceId, close }: { instanceId: string; close()
 export function WebhookSecret({ secret, close }: { secret: string; close(): void }) {
   const texts = { title: t('webhooks.secretTitle'), text: t('webhooks.secretText') };
   const labels = { label: t('webhooks.secret'), copyLabel: t('webhooks.copySecret') };
-  return <SecretOnce {...texts} {...labels} value={secret} close={close} />;
+  return <ShownOnce {...texts} {...labels} value={secret} close={close} />;
 }

@@ -6,8 +6,8 @@ import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import styles from '../../ui/settings-list.module.css';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import styles from './integrations.module.css';
 
 /** What was delivered to a webhook, newest first, and what was not and why. */
 export function WebhookLog({ instanceId, webhookId }: { instanceId: string; webhookId: string }) {

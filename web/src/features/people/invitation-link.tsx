@@ -1,8 +1,6 @@
-import { Button, Text, Title } from '@mantine/core';
 import type { PendingInvitation } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { CopyField } from '../../ui/copy-field.tsx';
-import styles from './people.module.css';
+import { ShownOnce } from '../../ui/settings-form.tsx';
 
 export type SentInvitation = {
   invitation: PendingInvitation;
@@ -13,15 +11,6 @@ export type SentInvitation = {
 export function InvitationLink({ sent, close }: { sent: SentInvitation; close(): void }) {
   const title = t('people.invite.handOver', { email: sent.invitation.email });
   return (
-    <section className={styles.form} aria-label={title}>
-      <Title order={2} mb="xs">
-        {title}
-      </Title>
-      <Text mb="md">{t('people.invite.handOverText')}</Text>
-      <CopyField value={sent.link.url} />
-      <Button mt="md" variant="default" onClick={close}>
-        {t('common.close')}
-      </Button>
-    </section>
+    <ShownOnce title={title} text={t('people.invite.handOverText')} value={sent.link.url} close={close} />
   );
 }

@@ -6,8 +6,8 @@ import { api, type PendingInvitation, type ProblemError, unwrapResponse } from '
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
+import styles from '../../ui/settings-list.module.css';
 import { InvitationLink, type SentInvitation } from './invitation-link.tsx';
-import styles from './people.module.css';
 
 /** The invitations that are not accepted yet. */
 export function InvitationList({

@@ -1,13 +1,12 @@
-import { Button, Group, Select, Stack, TextInput, Title } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
+import { SettingsForm } from '../../ui/settings-form.tsx';
 import type { SentInvitation } from './invitation-link.tsx';
 import { InvitationLink } from './invitation-link.tsx';
-import styles from './people.module.css';
 
 /** Invites a person by mail; where no mailbox can send it, the link is shown for the admin to pass on. */
 export function InviteForm({ instanceId, close }: { instanceId: string; close(): void }) {
@@ -34,49 +33,33 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
     return <InvitationLink sent={invite.data} close={close} />;
   }
   return (
-    <section className={styles.form} aria-label={t('people.invite.title')}>
-      <Title order={2} mb="md">
-        {t('people.invite.title')}
-      </Title>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          invite.mutate();
-        }}
-      >
-        <Stack gap="md" maw={480}>
-          <TextInput
-            label={t('people.invite.email')}
-            type="email"
-            autoComplete="off"
-            autoFocus
-            required
-            withAsterisk={false}
-            value={email}
-            onChange={({ currentTarget: { value } }) => setEmail(value)}
-          />
-          <Select
-            label={t('people.invite.role')}
-            description={t('people.rolesHelp')}
-            allowDeselect={false}
-            data={(['agent', 'admin'] as const).map((value) => ({
-              value,
-              label: t(`people.roles.${value}`),
-            }))}
-            value={role}
-            onChange={(value) => setRole(value as Member['role'])}
-          />
-          <ProblemAlert problem={invite.error} />
-          <Group>
-            <Button type="submit" loading={invite.isPending}>
-              {t('people.invite.send')}
-            </Button>
-            <Button variant="subtle" color="gray" onClick={close}>
-              {t('common.cancel')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </section>
+    <SettingsForm
+      title={t('people.invite.title')}
+      submitLabel={t('people.invite.send')}
+      add={invite}
+      close={close}
+    >
+      <TextInput
+        label={t('people.invite.email')}
+        type="email"
+        autoComplete="off"
+        autoFocus
+        required
+        withAsterisk={false}
+        value={email}
+        onChange={({ currentTarget: { value } }) => setEmail(value)}
+      />
+      <Select
+        label={t('people.invite.role')}
+        description={t('people.rolesHelp')}
+        allowDeselect={false}
+        data={(['agent', 'admin'] as const).map((value) => ({
+          value,
+          label: t(`people.roles.${value}`),
+        }))}
+        value={role}
+        onChange={(value) => setRole(value as Member['role'])}
+      />
+    </SettingsForm>
   );
 }

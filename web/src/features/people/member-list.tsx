@@ -8,9 +8,9 @@ import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
+import styles from '../../ui/settings-list.module.css';
 import { DeactivateDialog } from './deactivate-dialog.tsx';
 import { PasswordLinkDialog } from './password-link-dialog.tsx';
-import styles from './people.module.css';
 import { ResetTwoFactorDialog } from './reset-two-factor-dialog.tsx';
 
 type DialogKind = 'deactivate' | 'password' | 'two-factor';

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { OpeningHours, ProblemError } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { formatDate } from '../../ui/format.ts';
+import styles from './reports.module.css';
 
 const weekdays = [1, 2, 3, 4, 5, 6, 7];
 const newTime = { from: '09:00', to: '17:00' };
@@ -88,11 +89,10 @@ function Day({ day, week, onChange }: { day: number; week: Week; onChange(week: 
   const change = (index: number, values: Partial<Week[number]>) =>
     onChange(week.map((time, at) => (at === index ? { ...time, ...values } : time)));
   return (
-    <Group role="group" aria-label={name} align="center" gap="sm" wrap="nowrap">
-      <Text size="sm" w={92} style={{ flexShrink: 0 }}>
-        {name}
-      </Text>
-      <Stack gap={4} flex={1}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is no grid in every browser
+    <div role="group" aria-label={name} className={styles.day}>
+      <Text size="sm">{name}</Text>
+      <Stack gap={4} className={styles.times}>
         {times.length === 0 && (
           <Text size="sm" c="var(--text-muted)">
             {t('openingHours.closed')}
@@ -142,7 +142,7 @@ function Day({ day, week, onChange }: { day: number; week: Week; onChange(week: 
       >
         <IconPlus size={16} />
       </ActionIcon>
-    </Group>
+    </div>
   );
 }
 

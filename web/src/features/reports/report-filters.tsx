@@ -1,4 +1,4 @@
-import { Group, Select, Switch, TextInput } from '@mantine/core';
+import { Select, Switch, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { tags } from '../../api/queries/conversation.ts';
 import { mailboxes } from '../../api/queries/mailboxes.ts';
@@ -6,6 +6,7 @@ import { members } from '../../api/queries/people.ts';
 import { openingHours, type ReportSubject } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
 import { daysAgo, type Period, periodDays } from '../../ui/figures/period.ts';
+import styles from './reports.module.css';
 
 export type Filters = ReportSubject & { period: Period; withinHours: boolean };
 
@@ -36,11 +37,10 @@ export function ReportFilters({
       onChange={(chosen) => set({ [key]: chosen ?? undefined })}
       clearable
       searchable
-      w={180}
     />
   );
   return (
-    <Group gap="sm" align="flex-end" mb="lg">
+    <div className={styles.filters}>
       <Select
         label={t('reports.period')}
         data={[
@@ -53,7 +53,6 @@ export function ReportFilters({
           else if (value) set({ period: daysAgo(Number(value)) });
         }}
         allowDeselect={false}
-        w={170}
       />
       {period.days === null && (
         <>
@@ -84,7 +83,7 @@ export function ReportFilters({
           mb={8}
         />
       )}
-    </Group>
+    </div>
   );
 }
 

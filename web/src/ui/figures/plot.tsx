@@ -1,6 +1,7 @@
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import type { CSSProperties } from 'react';
+import { t } from '../../locales/messages.ts';
 import styles from './figures.module.css';
 
 /** The color of each row of bars, in order. */
@@ -23,6 +24,13 @@ export function Plot({
   height?: number;
   axisWidth?: number;
 }) {
+  if (rows.every((row) => series.every(({ key }) => !row[key]))) {
+    return (
+      <div className={styles.nothing} style={{ height }}>
+        {t('reports.nothing')}
+      </div>
+    );
+  }
   return (
     // For who sees it: a screen reader reads the table.
     <div aria-hidden dir="ltr">
@@ -46,7 +54,7 @@ export function Plot({
         tickLine="none"
         barProps={{ isAnimationActive: false }}
         barChartProps={{ accessibilityLayer: false }}
-        yAxisProps={{ width: axisWidth }}
+        yAxisProps={{ width: axisWidth, allowDecimals: false }}
         tooltipAnimationDuration={0}
       />
     </div>

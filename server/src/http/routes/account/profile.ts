@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { lastEvent } from '../../../events/read-events.ts';
-import { membershipsOf } from '../../../instances/instances.ts';
+import { assertFreshSignIn } from '../../../identities/link-identity.ts';
+import { providerIds } from '../../../identities/provider.ts';
+import { membershipsWithAccess } from '../../../instances/instances.ts';
 import {
   changeName,
   changePassword,
@@ -38,6 +40,8 @@ const profileSchema = z
         name: z.string(),
         kind,
         role,
+        /** The provider that it requires, and this session was not begun with; null: it is open. */
+        requires: z.enum(providerIds).nullable(),
         /** The number of its newest event: live events after it keep later responses up to date. */
         lastEvent: z.number().int(),
       }),
@@ -72,10 +76,10 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       config,
       schema: { tags, summary: 'The signed-in user and their instances', response: { 200: profileSchema } },
     },
-    async ({ user: { id, name, email, twoFactor, language } }) => ({
+    async ({ user: { id, name, email, twoFactor, language, sessionId } }) => ({
       user: { id, name, email, twoFactor, language },
       instances: await Promise.all(
-        (await membershipsOf(deployment, id)).map(async (one) => ({
+        (await membershipsWithAccess(deployment, { userId: id, sessionId })).map(async (one) => ({
           ...one,
           lastEvent: await lastEvent(database, one.id),
         })),
@@ -109,7 +113,8 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       schema: {
         tags,
         summary: 'Change your password; your other sessions end',
-        body: z.strictObject({ current: password, password }),
+        description: 'Without `current` it sets the first one, within ten minutes after signing in.',
+        body: z.strictObject({ current: password.optional(), password }),
         response: empty,
       },
     },
@@ -117,7 +122,10 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       const { email } = request.user;
       const sessionId = sessionOf(request);
       await countAttempt(deployment, ownPasswordAttempts(request.user.id));
-      const change = { actor: actorOf(request), email, sessionId, ...request.body };
+      const { current = null, password } = request.body;
+      const self = { id: request.user.id, email, sessionId };
+      if (current === null) await assertFreshSignIn({ deployment, signIn }, self, undefined);
+      const change = { actor: actorOf(request), email, sessionId, current, password };
       await changePassword({ deployment, database, signIn }, change);
       return reply.status(204).send(null);
     },

@@ -9,7 +9,7 @@ import { prepareBulkPreview, renderBulkPreview } from '../../../bulk/preview-bul
 import { openRecipientListReader } from '../../../bulk/recipient-list-reader.ts';
 import { sendBulkTest } from '../../../outbound/bulk-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
-import { TemplateError } from '../../../templates/render-template.ts';
+import { TemplateError } from '../../../templates/template-errors.ts';
 import { actorOf } from '../../access.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';

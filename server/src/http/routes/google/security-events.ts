@@ -32,9 +32,9 @@ export function googleSecurityEventRoutes(app: HttpServer, { connecting, pause }
         return reply.status(503).header('retry-after', '60').send();
       }
       const event = verified.value;
-      const mailboxes = await handleSecurityEvent(connecting, event, now);
+      const affected = await handleSecurityEvent(connecting, event, now);
       const types = event.events.map(({ type }) => type);
-      request.log.info({ jti: event.jti, types, mailboxes }, 'Google sent a security event');
+      request.log.info({ jti: event.jti, types, ...affected }, 'Google sent a security event');
       return reply.status(202).send();
     },
   );

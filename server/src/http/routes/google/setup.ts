@@ -88,7 +88,7 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
         clientId: google?.clientId ?? null,
         url,
         redirectUri: redirectUri(url),
-        scopes: ['openid', 'email', ...requiredScopes],
+        scopes: ['openid', 'email', 'profile', ...requiredScopes],
         topic: notifications?.channel.topic ?? null,
         pushServiceAccount: push?.serviceAccount ?? null,
         pushEndpoint: `${url}${notificationsPath}`,

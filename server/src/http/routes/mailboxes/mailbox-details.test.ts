@@ -255,6 +255,28 @@ test('unsaved settings are previewed with real or example data', async () => {
   });
 });
 
+test('an alias is previewed with a name and a template that are not saved yet', async () => {
+  const made = await admin.call('POST', '/templates', {
+    name: 'Of help',
+    html: '<p>Help desk</p>{{draft.htmlBody}}',
+  });
+  const asked = {
+    of: { mailboxId },
+    settings: { ...settings, dynamicAliasName: false, templateId: made.body.template.id },
+    conversationId: null,
+    sampleHtml,
+    question: 'Where is it?',
+  };
+  const from = async (displayName: string) => {
+    const alias = { address: 'help@acme.example', displayName };
+    const { body } = await admin.call('POST', '/mailbox-previews', { ...asked, alias });
+    expect(body.sent.html).toContain('Help desk');
+    return body.from;
+  };
+  expect(await from('Acme Desk')).toEqual({ name: 'Acme Desk', address: 'help@acme.example' });
+  expect(await from('')).toEqual({ name: settings.displayName, address: 'help@acme.example' });
+});
+
 test('an unsaved address is shown only to the admin who connects it', async () => {
   const connecting = await fixture.admin();
   const { id: connectionId } = await fixture.authorise(connecting, 'sales@acme.example');

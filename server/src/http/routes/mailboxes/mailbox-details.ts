@@ -11,9 +11,9 @@ import { renderBody } from '../../../outbound/render.ts';
 import { sendTestMessage } from '../../../outbound/send-test-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { previewSent } from '../../../templates/preview-sent.ts';
-import { TemplateError } from '../../../templates/render-template.ts';
+import { TemplateError } from '../../../templates/template-errors.ts';
 import { problemView } from '../../problem-documents.ts';
-import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
+import { alias, id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
 import {
   aliasSchema,
   mailboxResponse,
@@ -184,6 +184,11 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
           /** The address, or the connection in progress. */
           of: z.union([z.strictObject({ mailboxId: id }), z.strictObject({ connectionId: id })]),
           settings: mailboxSettingsSchema.extend({ displayName: z.string().max(100) }),
+          /** Where it is sent from an alias of the mailbox; its template is in `settings`. */
+          alias: z
+            .strictObject({ address: alias, displayName: z.string().max(100) })
+            .nullable()
+            .default(null),
           /** The data it is filled with; `latest` is the address's newest conversation. */
           conversationId: z.union([id, z.literal('latest')]).nullable(),
           /** The answer (HTML) and the question (plain text) to show if the conversation has none. */

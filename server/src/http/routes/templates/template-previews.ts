@@ -6,17 +6,22 @@ import { ProblemError, storedProblem } from '../../../problems.ts';
 import { templateProblem } from '../../../templates/check-template.ts';
 import { unknownNames } from '../../../templates/data-names.ts';
 import { lowContrasts as lowContrastsOf } from '../../../templates/form/colors.ts';
-import { mailPrograms } from '../../../templates/mail-programs/shown-by.ts';
+import { mailPrograms } from '../../../templates/mail-programs/mail-programs.ts';
 import { previewMail } from '../../../templates/preview-mail.ts';
-import { previewSent } from '../../../templates/preview-sent.ts';
-import { TemplateError } from '../../../templates/render-template.ts';
-import { templateWarnings } from '../../../templates/template-warnings.ts';
+import { TemplateError } from '../../../templates/template-errors.ts';
 import { htmlOf } from '../../../templates/templates.ts';
 import { problemShape, problemView } from '../../problem-documents.ts';
 import { id, instancePath, nameAndAddress } from '../../schemas/common.ts';
 import { sentPreviewShape } from '../../schemas/sent-preview.ts';
 import { templateForm } from '../../schemas/template-form.ts';
 import type { HttpServer, Services } from '../../services.ts';
+
+/** What shows a message as mail programs do is loaded with the first preview. */
+const loadPreviews = () =>
+  Promise.all([
+    import('../../../templates/preview-sent.ts'),
+    import('../../../templates/template-warnings.ts'),
+  ]);
 
 const previewInput = {
   /** The template as it is being written; null is Blank. */
@@ -88,6 +93,7 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
     async (request) => {
       const { instanceId, body, user } = request;
       const { form, shownIn, conversationId, mailboxId, sampleHtml } = body;
+      const [{ previewSent }, { templateWarnings }] = await loadPreviews();
       const template = templateOf(body);
       const { data, pictures, from, to, subject } = await database.inInstance(instanceId, (tx) =>
         previewMail(tx, { conversationId, mailboxId, sampleHtml, template, author: user }),

@@ -13,16 +13,13 @@ export function useAnnounceArrivals(
   activeId: string | undefined,
   waitingCount: number,
 ): void {
-  const seenUntil = useRef<number>(undefined);
+  const seenUntil = useRef<string>(undefined);
   useEffect(() => {
     if (rows.length === 0) return;
-    const timeOf = (row: ListRow) => Date.parse(row.lastMessageAt);
     const before = seenUntil.current;
-    seenUntil.current = Math.max(before ?? 0, ...rows.map(timeOf));
+    seenUntil.current = newestTime(rows, before);
     if (before === undefined) return;
-    const arrived = rows.filter(
-      (row) => row.unread && row.lastDirection === 'inbound' && row.id !== activeId && timeOf(row) > before,
-    );
+    const arrived = arrivedSince(rows, before).filter(({ id }) => id !== activeId);
     const [first] = arrived;
     if (!first) return;
     const name = first.customer.name || first.customer.address;
@@ -33,4 +30,21 @@ export function useAnnounceArrivals(
   useEffect(() => {
     if (isWaiting) announce(t('list.showChanges', { count: listHold.waitingCount }));
   }, [isWaiting]);
+}
+
+type Arrival = Pick<ListRow, 'id' | 'lastMessageAt' | 'unread' | 'lastDirection'>;
+
+/**
+ * The time of the newest message of rows that may be a hundred thousand, at least `since`. Times of the server are
+ * ISO 8601 in UTC with milliseconds, which are in order as texts.
+ */
+export function newestTime(rows: ReadonlyArray<Pick<Arrival, 'lastMessageAt'>>, since = ''): string {
+  let newest = since;
+  for (const { lastMessageAt } of rows) if (lastMessageAt > newest) newest = lastMessageAt;
+  return newest;
+}
+
+/** The rows with unread mail that is newer than this time. */
+export function arrivedSince<Row extends Arrival>(rows: readonly Row[], since: string): Row[] {
+  return rows.filter((row) => row.lastMessageAt > since && row.unread && row.lastDirection === 'inbound');
 }

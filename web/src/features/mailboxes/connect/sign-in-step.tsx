@@ -2,8 +2,8 @@ import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Connection, ProblemError } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { GoogleButton } from '../../../ui/google-button.tsx';
 import { ConnectionOutcome } from './connection-outcome.tsx';
-import { GoogleButton } from './google-button.tsx';
 import { GoogleErrors } from './google-errors.tsx';
 import type { useGoogleWindow } from './use-google-window.ts';
 

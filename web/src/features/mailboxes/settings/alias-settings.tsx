@@ -6,6 +6,7 @@ import { type Alias, api, type Mailbox, type ProblemError, unwrapResponse } from
 import { templates } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
 import styles from './alias-settings.module.css';
+import { MailPreview } from './mail-preview.tsx';
 
 /** The other addresses that a mailbox sends from (S7), each with its display name and template. */
 export function AliasSettings({
@@ -47,6 +48,10 @@ function AliasForm({ instanceId, mailbox, alias }: { instanceId: string; mailbox
     template: alias.ownTemplate ? (alias.templateId ?? blank) : asMailbox,
   };
   const [values, setValues] = useState(saved);
+  const [isPreviewed, setIsPreviewed] = useState(false);
+  const { displayName, dynamicAliasName, threading } = mailbox;
+  const shownTemplateId =
+    values.template === asMailbox ? mailbox.templateId : values.template === blank ? null : values.template;
   const save = useSaveAlias(instanceId, mailbox.id);
   const isSaved = values.name.trim() === saved.name && values.template === saved.template;
   const submit = (event: FormEvent) => {
@@ -88,10 +93,26 @@ function AliasForm({ instanceId, mailbox, alias }: { instanceId: string; mailbox
         </Text>
       )}
       <Group mt="xs">
+        <Button
+          variant="subtle"
+          aria-expanded={isPreviewed}
+          aria-label={t('mailbox.aliases.preview', { address })}
+          onClick={() => setIsPreviewed(!isPreviewed)}
+        >
+          {t('form.preview')}
+        </Button>
         <Button type="submit" variant="default" disabled={isSaved} loading={save.isPending}>
           {t('mailbox.aliases.save', { address })}
         </Button>
       </Group>
+      {isPreviewed && (
+        <MailPreview
+          instanceId={instanceId}
+          source={{ mailboxId: mailbox.id }}
+          settings={{ displayName, dynamicAliasName, threading, templateId: shownTemplateId }}
+          alias={{ address, displayName: values.name }}
+        />
+      )}
     </form>
   );
 }

@@ -19,17 +19,20 @@ export function MailPreview({
   instanceId,
   source,
   settings,
+  alias = null,
 }: {
   instanceId: string;
   source: PreviewSource;
   settings: MailboxSettingsValues;
+  /** The alias it is sent from, with its display name; null: the address itself. */
+  alias?: { address: string; displayName: string } | null;
 }) {
   const [previewWith, setPreviewWith] = useState<string>('latest');
-  const [debouncedSettings] = useDebouncedValue(settings, 250);
+  const [shown] = useDebouncedValue({ settings, alias }, 250);
   const query = useQuery({
     ...mailboxPreview(instanceId, {
       of: source,
-      settings: debouncedSettings,
+      ...shown,
       conversationId: previewWith === 'example' ? null : previewWith,
       sampleHtml: `<p>${t('form.previewBody').replaceAll('\n', '<br>')}</p>`,
       question: t('form.previewEarlierBody'),

@@ -12,12 +12,17 @@ const arcs = [
 /** The sign-in button that Google requires (developers.google.com/identity/branding-guidelines). */
 export function GoogleButton({
   onClick,
-  focus,
+  focus = false,
+  isPending = false,
+  fullWidth = false,
   children,
 }: {
   onClick(): void;
   /** Focuses the button when it replaces the element that had the focus. */
-  focus: boolean;
+  focus?: boolean;
+  /** What it began is under way: another click does nothing. */
+  isPending?: boolean;
+  fullWidth?: boolean;
   children: ReactNode;
 }) {
   const button = useRef<HTMLButtonElement>(null);
@@ -25,7 +30,14 @@ export function GoogleButton({
     if (focus) button.current?.focus();
   }, [focus]);
   return (
-    <button ref={button} type="button" className={styles.google} onClick={onClick}>
+    <button
+      ref={button}
+      type="button"
+      className={styles.google}
+      data-full-width={fullWidth || undefined}
+      aria-busy={isPending || undefined}
+      onClick={() => !isPending && onClick()}
+    >
       <svg width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true" className={styles.mark}>
         {arcs.map(({ from, to, color }) => (
           <path
