@@ -26,8 +26,8 @@ export function createPostroom({
   return createClient<paths, 'application/json'>({ ...options, ...(fetch && { fetch }) });
 }
 
-/** A refusal of Postroom (RFC 9457): `code` is for programs, `message` and `detail` are for people. */
-export class Refusal extends Error {
+/** What Postroom refused and why (RFC 9457): `code` is for programs, `message` and `detail` are for people. */
+export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
@@ -35,7 +35,7 @@ export class Refusal extends Error {
 
   constructor(status: number, problem: Partial<components['schemas']['Problem']>) {
     super(problem.title ?? `Postroom answered ${status}.`);
-    this.name = 'Refusal';
+    this.name = 'ProblemError';
     this.status = status;
     this.code = problem.code ?? 'unknown';
     this.detail = problem.detail ?? '';
@@ -43,12 +43,12 @@ export class Refusal extends Error {
   }
 }
 
-/** The data of an answer. Throws a Refusal for another one than 2xx. */
+/** The data of an answer. Throws a ProblemError for another one than 2xx. */
 export async function dataOf<Data>(
   call: Promise<{ data?: Data; error?: unknown; response: Response }>,
 ): Promise<Data> {
   const { data, error, response } = await call;
   if (response.ok) return data as Data;
   const isProblem = typeof error === 'object' && error !== null;
-  throw new Refusal(response.status, isProblem ? error : {});
+  throw new ProblemError(response.status, isProblem ? error : {});
 }

@@ -29,9 +29,11 @@ test('the OpenAPI document has no error and no warning of Redocly’s recommende
 
 test('every body of a request and of an answer has an example that its schema accepts', async () => {
   const { paths, components } = await document();
+  const pointer = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
   const ajv = new Ajv2020({
     strict: false,
     allErrors: true,
+    validateSchema: false,
     formats: {
       'date-time': /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
       date: /^\d{4}-\d\d-\d\d$/,
@@ -41,6 +43,8 @@ test('every body of a request and of an answer has an example that its schema ac
       byte: /^[\w+/]+=*$/,
     },
   });
+  // Added once, so that a schema which many bodies share is compiled once.
+  ajv.addSchema({ $id: 'postroom:', paths, components });
   let count = 0;
   for (const [path, operations] of Object.entries(paths))
     for (const [method, { requestBody, responses }] of Object.entries(operations))
@@ -53,7 +57,9 @@ test('every body of a request and of an answer has an example that its schema ac
         count += 1;
         const at = `${method} ${path} ${part}`;
         expect(json, at).toHaveProperty('example');
-        const isValid = ajv.compile({ ...json.schema, components });
+        const isValid = ajv.compile({
+          $ref: `postroom:#/paths/${[path, method, ...(part === 'request' ? ['requestBody'] : ['responses', part])].map(pointer).join('/')}/content/application~1json/schema`,
+        });
         expect(isValid(json.example), `${at} ${ajv.errorsText(isValid.errors)}`).toBe(true);
       }
   expect(count).toBeGreaterThan(150);

@@ -17,6 +17,9 @@ const below = '/api/instances/{instanceId}';
 /** The lists without pages, and what keeps each of them short. */
 const bounded: Record<string, string> = {
   '/api/me instances': 'the memberships of one person',
+  '/api/sign-in providers': 'the providers of the configuration',
+  '/api/me/sign-in-ways providers': 'the providers of the configuration',
+  [`${below}/retention/preview examples`]: 'a few examples',
   [`${below}/mailboxes/{mailboxId} aliases`]: 'Gmail allows 99 send-as addresses',
   [`${below}/mailboxes/{mailboxId}/traffic days`]: 'one row a day, of 90 days',
   [`${below}/views mailboxes`]: 'counts, one row an address; GET mailboxes and GET senders have pages',

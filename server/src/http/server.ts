@@ -51,7 +51,7 @@ import { pubsubNotificationRoutes } from './routes/google/pubsub-notifications.t
 import { googleSecurityEventRoutes } from './routes/google/security-events.ts';
 import { googleSetUpRoutes } from './routes/google/setup.ts';
 import { auditLogRoutes } from './routes/instances/audit-log.ts';
-import { healthRoutes } from './routes/instances/health.ts';
+import { healthRoutes } from './routes/instances/deployment-health.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
 import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
 import { pauseRoutes } from './routes/instances/pause.ts';

@@ -220,7 +220,7 @@ const routeTree = root.addChildren([
     ),
     instanceRoute(
       'settings/health',
-      lazyPage(() => import('./health.tsx')),
+      lazyPage(() => import('./deployment-health.tsx')),
     ),
     instanceRoute(
       'settings/api-keys',

@@ -5,7 +5,7 @@ import type { Mailbox } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import styles from './health.module.css';
+import styles from './deployment-health.module.css';
 
 /** The addresses in trouble or disconnected, with the cause; each leads to its page. */
 export function TroubledAddresses({ slug, mailboxes }: { slug: string; mailboxes: Mailbox[] }) {

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { mailboxes } from '../../../mailboxes/mailbox-view.ts';
-import { causes, figureNames, healthOfDeployment, healthOfInstance } from '../../../operations/health.ts';
+import {
+  causes,
+  figureNames,
+  healthOfDeployment,
+  healthOfInstance,
+} from '../../../operations/deployment-health.ts';
 import { instancePath, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 

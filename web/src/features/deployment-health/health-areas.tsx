@@ -5,7 +5,7 @@ import type { HealthArea } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { formatSeconds } from '../../ui/format-seconds.ts';
-import styles from './health.module.css';
+import styles from './deployment-health.module.css';
 
 const looks = {
   good: { icon: IconCircleCheck, color: 'var(--success)' },

@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { health } from '../api/queries/health.ts';
+import { health } from '../api/queries/deployment-health.ts';
 import { mailboxes } from '../api/queries/mailboxes.ts';
-import styles from '../features/health/health.module.css';
-import { HealthAreas } from '../features/health/health-areas.tsx';
-import { TroubledAddresses } from '../features/health/troubled-addresses.tsx';
+import styles from '../features/deployment-health/deployment-health.module.css';
+import { HealthAreas } from '../features/deployment-health/health-areas.tsx';
+import { TroubledAddresses } from '../features/deployment-health/troubled-addresses.tsx';
 import { t } from '../locales/messages.ts';
 import { formatClockTime } from '../ui/format-short-time.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
