@@ -26,7 +26,7 @@ const layers = [
     'webhooks',
   ],
   ['database', 'google', 'locales', 'mail', 'network', 'queue', 'stores'],
-  ['metrics'],
+  ['metrics', 'tracing'],
 ];
 const anyOf = (folders) => `^server/src/(${folders.join('|')})/`;
 const app = '^server/src/(main|app)[.]ts$';

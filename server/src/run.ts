@@ -9,6 +9,7 @@ import { startProbeServer } from './http/probes.ts';
 import { createLog } from './log.ts';
 import { createProcessState } from './operations/process-state.ts';
 import { StartupError } from './problems.ts';
+import { isTracingConfigured } from './tracing/tracing.ts';
 
 /**
  * Starts Postroom in the roles of its configuration. It stops on SIGINT or SIGTERM, and when the process that
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
         );
       },
     ));
+  const tracing = await startTracing(config, log);
   let stopping = false;
   let database: OpenDatabase | null = null;
   let app: App | null = null;
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
     await app?.stop(options);
     await database.stop();
     await probes?.close();
+    await tracing?.stop();
     process.exit(process.exitCode ?? 0);
   };
   process.on('SIGINT', () => void stop('Stopping, as asked'));
@@ -77,6 +80,13 @@ async function main(): Promise<void> {
       `Nobody can sign in yet. Open this link to make the first admin; it works once: ${app.bootstrapUrl}`,
     );
   }
+}
+
+/** The packages of OpenTelemetry are loaded only where a collector is named. */
+async function startTracing({ role }: Config, log: Logger): Promise<{ stop(): Promise<void> } | null> {
+  if (!isTracingConfigured(process.env)) return null;
+  const { startTracing } = await import('./tracing/open-telemetry.ts');
+  return startTracing(process.env, { serviceName: role === 'all' ? 'postroom' : `postroom-${role}`, log });
 }
 
 type OpenDatabase = { connection: Connection; terminated: Promise<void>; stop(): Promise<void> };

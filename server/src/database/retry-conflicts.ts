@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
+import { inSpan, type SpanStart } from '../tracing/tracing.ts';
 import type { Deployment } from './connect.ts';
 import type { Schema } from './generated/schema.ts';
 
@@ -10,6 +11,12 @@ const conflicts = new Set([
 ]);
 
 const maxAttempts = 5;
+
+const transaction: SpanStart = {
+  name: 'transaction',
+  kind: 'client',
+  attributes: { 'db.system.name': 'postgresql' },
+};
 
 /** Runs `work` in a transaction with the rights of the deployment, again after a conflict (`retryConflicts`). */
 export function inTransaction<T>(
@@ -24,12 +31,12 @@ export function inTransaction<T>(
 /**
  * Runs a transaction again if Postgres ended it as one of a deadlock or as not serializable
  * (https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html), after a short random
- * pause. `work` is the whole transaction, and must change nothing outside it.
+ * pause. `work` is the whole transaction, and must change nothing outside it. Each attempt is a span.
  */
 export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work();
+      return await inSpan(transaction, work);
     } catch (error) {
       if (attempt === maxAttempts || !isConflict(error)) throw error;
       await setTimeout(Math.random() * 20 * 2 ** attempt);

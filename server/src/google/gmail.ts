@@ -2,6 +2,7 @@ import type { gmail_v1, MethodOptions } from '@googleapis/gmail';
 import { backoff } from '../backoff.ts';
 import { loadLater } from '../load-later.ts';
 import { googleCalls } from '../metrics/metrics.ts';
+import { inSpan } from '../tracing/tracing.ts';
 import type { AccessToken } from './access-token.ts';
 import { requestOptions } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
@@ -65,7 +66,11 @@ export function openGmail(options: {
       };
       try {
         return await quota.run(mailbox, { units, priority, signal }, async () => {
-          const answer = await attempt();
+          const answer = await inSpan({ name: `gmail ${call}`, kind: 'client' }, async (span) => {
+            const result = await attempt();
+            span?.set({ 'postroom.result': result.kind });
+            return result;
+          });
           googleCalls.inc({ call, result: answer.kind });
           if (answer.kind === 'rate-limited') quota.pause(mailbox, backoff(1, answer.after));
           return answer;

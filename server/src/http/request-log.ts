@@ -4,8 +4,8 @@ import { probePaths } from './probes.ts';
 import type { HttpServer } from './services.ts';
 
 /** The route of a request that no pattern matches: a page of the web, or nothing. */
-const otherRoute = '(page)';
-const liveStreamRoute = /\/events$/;
+export const otherRoute = '(page)';
+export const liveStreamRoute = /\/events$/;
 
 /**
  * Logs one line for each request when its response is complete, and counts it. The line names the route by its pattern,

@@ -77,6 +77,7 @@ import { webhookRoutes } from './routes/webhooks/webhooks.ts';
 import type { HttpServer, Services } from './services.ts';
 import { refuseSlowBodies } from './slow-bodies.ts';
 import { stopGracefully } from './stop-gracefully.ts';
+import { traceRequests } from './trace-requests.ts';
 import { serveWebPage } from './web-page.ts';
 
 function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 'loopback'): HttpServer {
@@ -112,6 +113,7 @@ export async function createServer(
   app.setErrorHandler(handleError);
   stopGracefully(app, { stopMs: bounds.stopMs, isStopping: services.processState?.isStopping });
   logRequests(app);
+  traceRequests(app);
   refuseSlowBodies(app, bounds);
   if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);
   await app.register(helmet, {

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Queue } from '../queue/queue.ts';
 import type { TaskName, Tasks } from '../queue/tasks.ts';
+import { inTrace, ofInstance } from '../tracing/tracing.ts';
 import { retried } from './supervisor.ts';
 
 /** The handler of each task. */
@@ -33,7 +34,9 @@ export async function startWorker(
         Promise.all(
           jobs.map(async ({ id, data }) => {
             try {
-              await handle(data, signal);
+              await inTrace({ name: `job ${name}`, attributes: ofInstance(instanceOf(data)) }, () =>
+                handle(data, signal),
+              );
               return { id, status: 'completed' as const };
             } catch (error) {
               if (!signal.aborted) log.error({ err: error, task: name, data }, retried('a job', error));
@@ -44,3 +47,5 @@ export async function startWorker(
     );
   }
 }
+
+const instanceOf = (data: unknown) => (data as { instanceId?: string } | null)?.instanceId;

@@ -12,6 +12,7 @@ import { storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { TemplateError } from '../templates/template-errors.ts';
+import { inTrace, ofInstance } from '../tracing/tracing.ts';
 import { type Claim, claimNext, startAttempt } from './claim.ts';
 import { confirmAccepted, confirmSent, readBack } from './confirm-sent.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
@@ -36,11 +37,15 @@ export type DeliverDeps = {
  * that may have been sent is first searched for in Sent (S8). One process at a time works on a conversation,
  * so that its messages are sent in order. Calling it again is harmless (S4).
  */
-export async function deliver(
-  deps: DeliverDeps,
-  message: Pick<SendRequest, 'instanceId' | 'messageId' | 'conversationId'>,
-  signal: AbortSignal,
-): Promise<void> {
+export function deliver(deps: DeliverDeps, message: DueMessage, signal: AbortSignal): Promise<void> {
+  return inTrace({ name: 'deliver', attributes: ofInstance(message.instanceId) }, () =>
+    deliverDue(deps, message, signal),
+  );
+}
+
+type DueMessage = Pick<SendRequest, 'instanceId' | 'messageId' | 'conversationId'>;
+
+async function deliverDue(deps: DeliverDeps, message: DueMessage, signal: AbortSignal): Promise<void> {
   const { database, locks } = deps;
   const { instanceId, messageId } = message;
   const conversationId =

@@ -1,3 +1,5 @@
+import { inTrace, ofInstance } from '../tracing/tracing.ts';
+
 /** Work that a process does again and again; each folder lists its own, jobs/supervisor.ts runs all. */
 export type RecurringWork<Item = unknown> = {
   /** Appears in the log. */
@@ -19,9 +21,15 @@ export type RecurringWork<Item = unknown> = {
   run(item: Item, signal: AbortSignal): Promise<void>;
 };
 
-/** Work on items, each in its own time: a slow one delays no other while there is room. */
+/** Work on items, each in its own time and trace: a slow one delays no other while there is room. */
 export function recurringItems<Item>(work: RecurringWork<Item>): RecurringWork {
-  return work;
+  return {
+    ...work,
+    run(item: Item, signal) {
+      const { instanceId } = (item ?? {}) as { instanceId?: string };
+      return inTrace({ name: work.name, attributes: ofInstance(instanceId) }, () => work.run(item, signal));
+    },
+  };
 }
 
 /** Work of one piece: it runs again `everyMs` after it ended. */

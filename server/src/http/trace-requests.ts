@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify';
+import { type OpenSpan, ofInstance, openTrace } from '../tracing/tracing.ts';
+import { probePaths } from './probes.ts';
+import { liveStreamRoute, otherRoute } from './request-log.ts';
+import type { HttpServer } from './services.ts';
+
+/**
+ * Makes each request a trace, or a part of the one that its `traceparent` header names. Its span names the route by its
+ * pattern. Probes and live streams, which last for hours, are not traced.
+ */
+export function traceRequests(app: HttpServer): void {
+  const spans = new WeakMap<FastifyRequest, OpenSpan>();
+  app.addHook('onRequest', (request, reply, done) => {
+    const { method, headers } = request;
+    const route = request.routeOptions.url ?? otherRoute;
+    if (probePaths.includes(route) || liveStreamRoute.test(route)) return done();
+    const span = openTrace({
+      name: `${method} ${route}`,
+      kind: 'server',
+      attributes: { 'http.request.method': method, 'http.route': route },
+      traceparent: headers.traceparent?.toString(),
+    });
+    if (!span) return done();
+    spans.set(request, span);
+    // Also where the client went away before the answer.
+    reply.raw.once('close', () => {
+      const { statusCode } = reply.raw;
+      span.set({ 'http.response.status_code': statusCode, ...ofInstance(request.instanceId) });
+      if (statusCode >= 500) span.fail(String(statusCode));
+      span.end();
+    });
+    span.run(done);
+  });
+  // A body arrives in the context of its connection, not of its request.
+  app.addHook('preValidation', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span) span.run(done);
+    else done();
+  });
+}
