@@ -1,7 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import type { Connection } from '../database/connect.ts';
 
-
 /** A TCP relay to a Postgres, to make it go away or to move its address to another one. */
 export async function openRelay(target: Connection) {
   const sockets = new Set<Socket>();
