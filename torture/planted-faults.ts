@@ -170,8 +170,8 @@ export const plantedFaults: PlantedFault[] = [
       },
       {
         file: 'inbound/store-messages.ts',
-        from: 'return new Set(claimed.map(({ gmailId }) => gmailId));',
-        to: 'void claimed; return new Set(messages.map(({ fetched }) => fetched.gmailId));',
+        from: 'claimedIds: new Set(claimed.map(({ gmailId }) => gmailId)),',
+        to: 'claimedIds: new Set((void claimed, messages).map(({ fetched }) => fetched.gmailId)),',
       },
     ],
     trials: ['stored'],
