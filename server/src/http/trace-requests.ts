@@ -1,5 +1,4 @@
-import type { FastifyRequest } from 'fastify';
-import { type OpenSpan, ofInstance, openTrace } from '../tracing/tracing.ts';
+import { ofInstance, openTrace } from '../tracing/tracing.ts';
 import { probePaths } from './probes.ts';
 import { liveStreamRoute, otherRoute } from './request-log.ts';
 import type { HttpServer } from './services.ts';
@@ -9,7 +8,6 @@ import type { HttpServer } from './services.ts';
  * pattern. Probes and live streams, which last for hours, are not traced.
  */
 export function traceRequests(app: HttpServer): void {
-  const spans = new WeakMap<FastifyRequest, OpenSpan>();
   app.addHook('onRequest', (request, reply, done) => {
     const { method, headers } = request;
     const route = request.routeOptions.url ?? otherRoute;
@@ -21,7 +19,6 @@ export function traceRequests(app: HttpServer): void {
       traceparent: headers.traceparent?.toString(),
     });
     if (!span) return done();
-    spans.set(request, span);
     // Also where the client went away before the answer.
     reply.raw.once('close', () => {
       const { statusCode } = reply.raw;
@@ -29,12 +26,7 @@ export function traceRequests(app: HttpServer): void {
       if (statusCode >= 500) span.fail(String(statusCode));
       span.end();
     });
+    // Fastify keeps this context while a body arrives (its content-type parser).
     span.run(done);
-  });
-  // A body arrives in the context of its connection, not of its request.
-  app.addHook('preValidation', (request, _reply, done) => {
-    const span = spans.get(request);
-    if (span) span.run(done);
-    else done();
   });
 }
