@@ -124,6 +124,7 @@ function variables(scheme: 0 | 1): Record<string, string> {
     '--mantine-color-default-color': 'var(--text)',
     '--mantine-color-default-border': 'var(--border)',
     '--mantine-color-teal-filled': 'var(--accent)',
+    '--mantine-color-teal-filled-hover': 'var(--accent-hover)',
     '--mantine-color-teal-light': 'var(--selected)',
     '--mantine-color-teal-light-color': 'var(--accent)',
     '--mantine-color-red-light': 'var(--error-background)',
