@@ -79,8 +79,9 @@ function lost({ account, gmailMessages, copies, traffic }: OfMailbox): Finding[]
     } else if (!copy.messageId) {
       report(message.id, 'its Gmail id is stored, but no message');
     } else if (copy.rfcMessageId !== message.rfcMessageId || copy.subject !== message.subject) {
-      // Answers of Postroom are stored as the agent wrote them: only their Message-ID is compared.
-      if (copy.origin === 'gmail' || copy.rfcMessageId !== message.rfcMessageId)
+      // Answers of Postroom are stored as the agent wrote them: only their Message-ID is compared, if it was read back.
+      const isOther = copy.rfcMessageId !== null && copy.rfcMessageId !== message.rfcMessageId;
+      if (copy.origin === 'gmail' || isOther)
         report(
           message.id,
           `stored as another message (${copy.messageId}, ${copy.rfcMessageId}, ${copy.subject})`,

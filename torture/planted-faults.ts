@@ -65,7 +65,7 @@ export const plantedFaults: PlantedFault[] = [
   },
   {
     name: 'received messages lose their files',
-    edits: [{ file: 'inbound/write-changes.ts', from: 'await writeAttachments(tx, changes);', to: '' }],
+    edits: [{ file: 'inbound/write-changes.ts', from: '...writeAttachments(instanceId, changes),', to: '' }],
     trials: ['undisturbed'],
     finds: /is stored with the files/,
   },
@@ -165,13 +165,13 @@ export const plantedFaults: PlantedFault[] = [
     edits: [
       {
         file: 'inbound/receive.ts',
-        from: 'const missing = new Set(await findNotStored(deps.database, mailbox, gmailIds));',
-        to: 'const missing = new Set(gmailIds);',
+        from: 'const missing = new Set(notAmong(gmailIds, storedRows));',
+        to: 'void storedRows; const missing = new Set(gmailIds);',
       },
       {
         file: 'inbound/store-messages.ts',
-        from: 'return new Set(claimed.map(({ gmailId }) => gmailId));',
-        to: 'void claimed; return new Set(messages.map(({ fetched }) => fetched.gmailId));',
+        from: 'claimedIds: new Set(claimed.map(({ gmailId }) => gmailId)),',
+        to: 'claimedIds: new Set((void claimed, messages).map(({ fetched }) => fetched.gmailId)),',
       },
     ],
     trials: ['stored'],

@@ -126,7 +126,10 @@ function toStartupError(
       `Postroom cannot listen on ${host}:${port}: ${message}.\n  Change ${settings.host} or ${settings.port}.`,
     );
   }
-  if (databaseUrl && (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || /^(28|3D)/.test(code ?? ''))) {
+  if (
+    databaseUrl &&
+    (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || /^(08|28|3D|57P)/.test(code ?? ''))
+  ) {
     return new StartupError(`Postroom cannot use the database of DATABASE_URL: ${message}.`);
   }
   return error;

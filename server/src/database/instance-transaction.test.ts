@@ -82,6 +82,7 @@ test('every table carries instance_id or belongs to no instance', async () => {
     'credential',
     'instance',
     'notification_health',
+    'object_removal',
     'password_link',
     'pause',
     'push_key',
@@ -90,6 +91,7 @@ test('every table carries instance_id or belongs to no instance', async () => {
     'security_event',
     'security_event_stream',
     'session',
+    'sign_in_identity',
     'two_factor',
     'users',
     'verification',
@@ -107,6 +109,7 @@ test('the application cannot read passwords or sessions, nor change the audit lo
     'two_factor',
     'password_link',
     'push_key',
+    'sign_in_identity',
   ] as const) {
     const read = fixture.database.inInstance(here, (tx) =>
       sql`select * from ${sql.table(table)}`.execute(tx.sql),
