@@ -4,7 +4,7 @@ import { post } from '../control/post.ts';
 import { pushSecurityEvent } from '../control/security-events.ts';
 import { readSetting, writeSetting } from '../settings.ts';
 import type { Simulator } from '../simulator.ts';
-import { RiscError, type RiscFault, refusals } from './refusals.ts';
+import { RiscError, type RiscFault, refusals } from './errors.ts';
 import { ensureServiceAccount, type ServiceAccount } from './service-account.ts';
 
 const audience = 'https://risc.googleapis.com/google.identity.risc.v1beta.RiscManagementService';

@@ -30,6 +30,7 @@ export function SecurityEventsStep({
 }) {
   const registration = useQuery(securityEventRegistration(instanceId)).data?.registration;
   const canRegister = registration?.canRegister ?? false;
+  const hasRegistered = registration !== undefined && registration.state !== 'unregistered';
   return (
     <GuideStep
       number={7}
@@ -40,11 +41,10 @@ export function SecurityEventsStep({
         canRegister ? t('google.steps.security.own') : t('google.steps.security.lines.2'),
       ]}
       // The state of the registration says more.
-      checks={canRegister && registration?.state !== 'unregistered' ? [] : checks}
+      checks={hasRegistered ? [] : checks}
     >
-      {registration && canRegister && (
-        <RegistrationPart instanceId={instanceId} registration={registration} />
-      )}
+      {registration && (canRegister || hasRegistered) && <RegistrationState registration={registration} />}
+      {registration && canRegister && <Register instanceId={instanceId} registration={registration} />}
       <CopyValue label={t('google.steps.security.endpoint')} value={setUp.securityEventsUrl} />
       {!canRegister && (
         <>
@@ -62,8 +62,8 @@ export function SecurityEventsStep({
   );
 }
 
-/** The button that registers, why Google refused, and the state. */
-function RegistrationPart({
+/** The button that registers, and why Google refused. */
+function Register({
   instanceId,
   registration,
 }: {
@@ -87,7 +87,6 @@ function RegistrationPart({
   const { error } = register;
   return (
     <>
-      <RegistrationState registration={registration} />
       {error && (
         <Alert color="red" variant="light" title={error.message} role="alert" mt="sm">
           {error.detail}

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { RiscFault } from '../../../../../google-simulator/src/risc/refusals.ts';
+import type { RiscFault } from '../../../../../google-simulator/src/risc/errors.ts';
 import { securityEventTypes } from '../../../google/security-events.ts';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
