@@ -91,11 +91,17 @@ async function load(
     const progress = reportProgress(print, `${index + 1} of ${manifest.tables.length}  ${name}`);
     const list = columns.map((column) => client.escapeIdentifier(column)).join(', ');
     const target = client.query(copyFrom(`copy ${client.escapeIdentifier(name)} (${list}) from stdin`));
-    await pipeline(
-      readFile(source, { file, sha256 }),
-      tap((chunk) => progress.add(chunk)),
-      target,
-    );
+    try {
+      await pipeline(
+        readFile(source, { file, sha256 }),
+        tap((chunk) => progress.add(chunk)),
+        target,
+      );
+    } catch (error) {
+      // Postgres refuses what does not fit the table before the whole file is read: says so only if its checksum is right.
+      for await (const _ of readFile(source, { file, sha256 }));
+      throw error;
+    }
     if (target.rowCount !== rows) throw damaged(source.store.place, file);
     progress.done();
   }

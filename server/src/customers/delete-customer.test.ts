@@ -23,6 +23,8 @@ const notAboutCustomers = [
   'event',
   // Which requests there were; the answers to them are deleted.
   'idempotency_key',
+  // Domains of the people who answer.
+  'instance_setting',
   'invitation',
   'mailbox',
   'mailbox_alias',

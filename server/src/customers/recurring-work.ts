@@ -6,7 +6,7 @@ import { applyRetention } from './retention.ts';
 export function retentionWork(deps: { deployment: Deployment; database: Database }): RecurringWork {
   return recurringTask({
     name: 'delete conversations by retention',
-    everyMs: 60_000,
+    everyMs: 20_000,
     run: (signal) => applyRetention(deps, new Date(), signal),
   });
 }

@@ -138,11 +138,19 @@ test('a redacted passage and a deleted message are gone from the bucket', async 
 
 test('a message that is redacted while it is moved keeps the redaction, and the copy is deleted', async () => {
   const { pool } = fixture.needs.deployment;
+  const changed = Promise.withResolvers<void>();
+  let copies = 0;
   const files = disturbed({
     async put(key, bytes) {
       await inS3.target!.put(key, bytes);
-      await pool.query(`update raw_message set zstd = 'other'; delete from attachment`);
-      await sweepBlobs(fixture.needs.deployment);
+      copies += 1;
+      // Both files were read before they change.
+      if (copies === 2) {
+        await pool.query(`update raw_message set zstd = 'other'; delete from attachment`);
+        await sweepBlobs(fixture.needs.deployment);
+        changed.resolve();
+      }
+      await changed.promise;
     },
   });
   await moveNewFiles(pool, files, running);

@@ -39,13 +39,14 @@ const table: Record<string, string> = {
   'people.changed':
     'api-keys conversation conversation-list customer me members people presence typing-users view-counts',
   'webhook.changed': 'webhook-deliveries webhooks',
-  'instance.changed': 'content-settings me own-addresses receiving',
+  'instance.changed': 'content-settings me own-addresses receiving retention sign-in',
 };
 
 /** Queries that no event refreshes, and why. */
 const notLive: Record<string, string> = {
   audit: 'a log, which is read from its beginning',
   'google-setup': 'sends requests to Google, on request only',
+  health: 'asked again by itself every ten seconds',
   'instance-contents': 'counted when the dialog opens',
   'notification-preferences': 'the user’s own, fetched again when the window has the focus',
   push: 'of this browser alone, which changes it itself',
@@ -53,6 +54,7 @@ const notLive: Record<string, string> = {
   pause: 'asked again by itself while it lasts',
   palette: 'what is searched while typing must not change under the keys',
   reports: 'figures of past days, computed when the page opens or a filter changes',
+  'retention-preview': 'counted for what is being typed',
   'search-correction': 'as above',
   'template-preview': 'of the text in the editor',
   'template-preview-conversations': 'examples to choose from',

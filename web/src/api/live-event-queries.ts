@@ -66,7 +66,13 @@ const queriesByType: Record<string, (event: LiveEvent) => KeyPath[]> = {
     ['api-keys'],
   ],
   'webhook.changed': () => [['webhooks'], ['webhook-deliveries']],
-  'instance.changed': () => [['receiving'], ['content-settings'], ['own-addresses'], ['retention']],
+  'instance.changed': () => [
+    ['receiving'],
+    ['content-settings'],
+    ['own-addresses'],
+    ['retention'],
+    ['sign-in'],
+  ],
 };
 
 /** Events that may change the user's own data: the organizations, and the roles in them. */
