@@ -115,6 +115,8 @@ export async function startTestEnvironment(): Promise<TestEnvironment> {
     GOOGLE_PUBSUB_ROOT_URL: `${google}/`,
     GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
     GOOGLE_RISC_CONFIGURATION_URL: `${google}/.well-known/risc-configuration`,
+    GOOGLE_RISC_ROOT_URL: `${google}/`,
+    GOOGLE_RISC_CREDENTIALS: path.join(directory, 'google', 'service-account.json'),
     GOOGLE_SIMULATOR_WEBMAIL_URL: `${google}/mail`,
   };
   const start = () =>

@@ -72,6 +72,28 @@ test.each([
   await context.close();
 });
 
+test('a click registers Postroom for security events, and the page shows the test event', async () => {
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/apps/email/google`);
+  await page.getByText('Postroom has not registered itself yet.').waitFor();
+  const control = (settings: object) =>
+    page.request.post(`${environment.google}/control/event-stream`, { data: settings });
+  await control({ fault: 'no-role' });
+  await page.getByRole('button', { name: 'Register', exact: true }).click();
+  await page.getByText('give this service account the role RISC Configuration Admin').waitFor();
+  await scan(page, 'google-security-events-refused', 1440);
+  await control({ fault: null });
+  await page.getByRole('button', { name: 'Register', exact: true }).click();
+  await page.getByText(/^Registered. The test event arrived on /).waitFor();
+  await scan(page, 'google-security-events-registered', 1440);
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.getByRole('button', { name: 'Register again' }).scrollIntoViewIfNeeded();
+  await scan(page, 'google-security-events-phone-dark', 400);
+  await page.context().close();
+});
+
 test('agents cannot open the page', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment, 'agent');

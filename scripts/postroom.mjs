@@ -13,7 +13,8 @@ const running = path.join(dataDirectory, 'google-simulator', 'running.json');
 const usesSimulator = !process.env.GOOGLE_CLIENT_ID && existsSync(running);
 const env = environment({
   POSTROOM_DATA_DIR: dataDirectory,
-  ...(usesSimulator && simulatorEnvironment(JSON.parse(readFileSync(running, 'utf8')).url)),
+  ...(usesSimulator &&
+    simulatorEnvironment(JSON.parse(readFileSync(running, 'utf8')).url, path.dirname(running))),
 });
 // Ctrl-C reaches the command too: wait for it to stop.
 process.on('SIGINT', () => {});

@@ -14,7 +14,7 @@ export function startServer({ dataDirectory, google }) {
   const env = environment({
     POSTROOM_DATA_DIR: dataDirectory,
     POSTROOM_LOG_LEVEL: process.env.POSTROOM_LOG_LEVEL ?? 'warn',
-    ...(google && simulatorEnvironment(google.url)),
+    ...(google && simulatorEnvironment(google.url, google.stateDirectory)),
   });
   let child = null;
   let stopping = false;
@@ -93,7 +93,7 @@ export function startServer({ dataDirectory, google }) {
 }
 
 /** The server's configuration for the simulated Google at `url`. */
-export function simulatorEnvironment(url) {
+export function simulatorEnvironment(url, stateDirectory) {
   return {
     POSTROOM_DEMO: 'true',
     GOOGLE_CLIENT_ID: 'postroom-simulated-client',
@@ -107,6 +107,8 @@ export function simulatorEnvironment(url) {
     GOOGLE_PUBSUB_ROOT_URL: `${url}/`,
     GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
     GOOGLE_RISC_CONFIGURATION_URL: `${url}/.well-known/risc-configuration`,
+    GOOGLE_RISC_ROOT_URL: `${url}/`,
+    GOOGLE_RISC_CREDENTIALS: path.join(stateDirectory, 'service-account.json'),
     GOOGLE_SIMULATOR_WEBMAIL_URL: `${url}/mail`,
   };
 }

@@ -15,7 +15,8 @@ export async function startOrFindSimulator(stateDirectory) {
   mkdirSync(stateDirectory, { recursive: true });
   const file = path.join(stateDirectory, 'running.json');
   const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-  if (before && (await isOurs(before.url, stateDirectory))) return running(before.url, before.pid);
+  if (before && (await isOurs(before.url, stateDirectory)))
+    return running(before.url, before.pid, stateDirectory);
 
   const port = await freePort(before ? Number(new URL(before.url).port) : firstPort);
   const log = path.join(stateDirectory, 'simulator.log');
@@ -45,12 +46,13 @@ export async function startOrFindSimulator(stateDirectory) {
     await sleep(50);
   }
   writeFileSync(file, JSON.stringify({ url, pid: child.pid }));
-  return running(url, child.pid);
+  return running(url, child.pid, stateDirectory);
 }
 
-function running(url, pid) {
+function running(url, pid, stateDirectory) {
   return {
     url,
+    stateDirectory,
     async stop() {
       try {
         process.kill(pid, 'SIGTERM');

@@ -11,6 +11,7 @@ import { registerGmail } from './gmail/routes.ts';
 import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
 import { migrations } from './migrations.ts';
 import { registerPubSub } from './pubsub/routes.ts';
+import { registerEventStream } from './risc/event-stream.ts';
 import { seedDemo } from './seed.ts';
 import { registerAuthorize } from './sign-in/authorize.ts';
 import { registerConnections } from './sign-in/connections.ts';
@@ -118,5 +119,6 @@ async function registerRoutes(
   registerControl(app, simulator, stateDirectory);
   registerSignInControl(app, simulator);
   registerSecurityEvents(app, simulator);
+  await registerEventStream(app, simulator, stateDirectory);
   await registerWebmail(app, simulator);
 }

@@ -126,7 +126,7 @@ export async function createApp(
     cleanups.push(() => renderer.close());
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
-    const { url, simulator, notifications, trustedProxies, operatorContact } = config;
+    const { url, simulator, notifications, eventStreamKey, trustedProxies, operatorContact } = config;
     const bounds = { requestsPerMinute: limitsFor(config.requestsPerMinute) };
     const bootstrapToken = bootstrapTokenFor(config.secrets[0]);
     const services = {
@@ -146,7 +146,11 @@ export async function createApp(
       metricsToken: config.metricsToken,
     };
     const app = await createServer(
-      { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken, bounds },
+      {
+        ...services,
+        ...{ url, simulator, notifications, eventStreamKey, trustedProxies, operatorContact },
+        ...{ bootstrapToken, bounds },
+      },
       log,
     );
     cleanups.push(() => app.close());

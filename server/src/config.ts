@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
+import type { KeyFile } from './google/event-stream.ts';
 import type { Channel, PushTarget } from './google/pubsub.ts';
 import type { ProviderConfig } from './identities/provider.ts';
 import { passwordLength } from './instances/passwords.ts';
@@ -37,6 +38,8 @@ export type Config = {
   signInProviders: ProviderConfig[];
   /** null: no Pub/Sub topic is configured, so mailboxes are polled. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
+  /** null: security events are registered at Google by hand. */
+  eventStreamKey: KeyFile | null;
   /** What one mailbox may spend at Gmail, as the Google Cloud project's quota has it. */
   gmailUnitsPerMinute: number;
   allowConsumerAccounts: boolean;
@@ -150,6 +153,9 @@ const environmentSchema = z.object({
   GOOGLE_GMAIL_ROOT_URL: url.default(googleAddresses.gmailRoot),
   GOOGLE_PUBSUB_ROOT_URL: url.default(googleAddresses.pubsubRoot),
   GOOGLE_RISC_CONFIGURATION_URL: url.default(googleAddresses.riscConfiguration),
+  GOOGLE_RISC_ROOT_URL: url.default(googleAddresses.riscRoot),
+  GOOGLE_RISC_CREDENTIALS: z.string().optional(),
+  GOOGLE_APPLICATION_CREDENTIALS: z.string().optional(),
   GOOGLE_SIGN_IN: flag.default(true),
   OIDC_ISSUER: url
     .refine(isEncryptedOrLocal, 'must be an https:// address, or one of this machine')
@@ -251,11 +257,13 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
             gmailRoot: values.GOOGLE_GMAIL_ROOT_URL,
             pubsubRoot: values.GOOGLE_PUBSUB_ROOT_URL,
             riscConfiguration: values.GOOGLE_RISC_CONFIGURATION_URL,
+            riscRoot: values.GOOGLE_RISC_ROOT_URL,
           },
         }
       : null,
     signInProviders: signInProviders(values),
     notifications: notifications(values, ownUrl),
+    eventStreamKey: eventStreamKey(values),
     gmailUnitsPerMinute: values.GMAIL_UNITS_PER_MINUTE,
     allowConsumerAccounts: values.POSTROOM_ALLOW_CONSUMER_ACCOUNTS,
     simulator: values.GOOGLE_SIMULATOR_WEBMAIL_URL
@@ -275,6 +283,15 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     drainMs: values.POSTROOM_DRAIN_SECONDS * 1_000,
     metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
   };
+}
+
+/** The key file with which security events are registered: its own, or the one that Pub/Sub is used with. */
+function eventStreamKey(values: z.output<typeof environmentSchema>): KeyFile | null {
+  for (const setting of ['GOOGLE_RISC_CREDENTIALS', 'GOOGLE_APPLICATION_CREDENTIALS'] as const) {
+    const file = values[setting];
+    if (file) return { setting, file };
+  }
+  return null;
 }
 
 /** Google by the client that connects addresses, and the provider of the OIDC_ settings. */

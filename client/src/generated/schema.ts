@@ -572,6 +572,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/google-set-up/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether Google sends its security events here
+         * @description As Postroom registered it; Google is not asked. Not for API keys. For admins of the instance.
+         */
+        get: operations["getGoogleSetUpSecurityEvents"];
+        put?: never;
+        /**
+         * Register Postroom for Google’s security events
+         * @description Afterwards Google is asked for a test event, which arrives within seconds. A Google Cloud project has one receiver: if it is another one now, the answer is 409 unless replace is true. Not for API keys. For admins of the instance.
+         */
+        post: operations["postGoogleSetUpSecurityEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/views": {
         parameters: {
             query?: never;
@@ -3991,6 +4015,13 @@ export interface components {
             snippet: string;
             unaware: string[];
         };
+        SecurityEventRegistration: {
+            canRegister: boolean;
+            /** @enum {string} */
+            state: "unregistered" | "registered" | "waiting" | "late" | "arrived" | "moved";
+            registeredAt: string | null;
+            arrivedAt: string | null;
+        };
         GoogleSetup: {
             simulator: boolean;
             clientId: string | null;
@@ -4023,7 +4054,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "security-events.registered" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -6726,6 +6757,96 @@ export interface operations {
                      */
                     "application/json": {
                         checks: components["schemas"]["GoogleSetupCheck"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getGoogleSetUpSecurityEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "registration": {
+                     *         "canRegister": false,
+                     *         "state": "unregistered",
+                     *         "registeredAt": "2026-03-02T09:15:00.000Z",
+                     *         "arrivedAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        registration: components["schemas"]["SecurityEventRegistration"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postGoogleSetUpSecurityEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    replace?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "registration": {
+                     *         "canRegister": false,
+                     *         "state": "unregistered",
+                     *         "registeredAt": "2026-03-02T09:15:00.000Z",
+                     *         "arrivedAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        registration: components["schemas"]["SecurityEventRegistration"];
                     };
                 };
             };
@@ -15117,7 +15238,7 @@ export interface operations {
         parameters: {
             query?: {
                 actorId?: string;
-                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "security-events.registered" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                 subject?: string;
                 from?: string;
                 until?: string;
@@ -15178,7 +15299,7 @@ export interface operations {
                             id: string;
                             name: string;
                         }[];
-                        actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                        actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "security-events.registered" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
                     };
                 };
             };
@@ -15193,7 +15314,7 @@ export interface operations {
         parameters: {
             query?: {
                 actorId?: string;
-                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "security-events.registered" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                 subject?: string;
                 from?: string;
                 until?: string;

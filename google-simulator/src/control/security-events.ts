@@ -60,7 +60,7 @@ export function registerSecurityEvents(app: FastifyInstance, simulator: Simulato
 }
 
 /** Signs a security event token (RFC 8417), pushes it (RFC 8935) and returns the receiver's response. */
-async function pushSecurityEvent(
+export async function pushSecurityEvent(
   simulator: Simulator,
   request: SecurityEventRequest,
 ): Promise<{ jti: string; status: number; body: string }> {

@@ -42,6 +42,7 @@ export const auditActions = [
   'saved-reply.changed',
   'saved-reply.created',
   'saved-reply.deleted',
+  'security-events.registered',
   'sign-in.requirement-changed',
   'tag.changed',
   'tag.created',

@@ -89,6 +89,7 @@ test('every table carries instance_id or belongs to no instance', async () => {
     'schema_migration',
     'schema_migration_lock',
     'security_event',
+    'security_event_stream',
     'session',
     'sign_in_identity',
     'two_factor',

@@ -11,6 +11,8 @@ export type GoogleAddresses = {
   pubsubRoot: string;
   /** The document that names the issuer and keys of security events (Cross-Account Protection). */
   riscConfiguration: string;
+  /** The API that says where security events are sent. */
+  riscRoot: string;
 };
 
 /** The OAuth client of this deployment. */
@@ -26,4 +28,5 @@ export const googleAddresses: GoogleAddresses = {
   gmailRoot: 'https://gmail.googleapis.com/',
   pubsubRoot: 'https://pubsub.googleapis.com/',
   riscConfiguration: 'https://accounts.google.com/.well-known/risc-configuration',
+  riscRoot: 'https://risc.googleapis.com/',
 };

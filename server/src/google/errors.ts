@@ -4,7 +4,16 @@ import type { Disconnection } from './disconnections.ts';
 import { retryDelay } from './retry-delay.ts';
 
 /** The kind of request: the same response means different things for different ones. */
-export type GoogleCall = 'exchange' | 'refresh' | 'revoke' | 'keys' | 'history' | 'send' | 'gmail' | 'pubsub';
+export type GoogleCall =
+  | 'exchange'
+  | 'refresh'
+  | 'revoke'
+  | 'keys'
+  | 'history'
+  | 'send'
+  | 'gmail'
+  | 'pubsub'
+  | 'risc';
 
 type RetryCause =
   | 'google-busy'
@@ -123,7 +132,8 @@ type ErrorBody = {
   fromGoogle: boolean;
 };
 
-function readBody(body: unknown): ErrorBody {
+/** Reads the body of an error response. */
+export function readBody(body: unknown): ErrorBody {
   const outer = parsed(body);
   const { error } = outer;
   if (typeof error === 'string') {

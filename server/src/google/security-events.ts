@@ -31,6 +31,8 @@ export type SecurityEventToken = {
     type: string;
     subject: SecurityEventSubject;
     reason: string | null;
+    /** Of `verification`: what was given when it was asked for. */
+    state: string | null;
   }>;
 };
 
@@ -52,6 +54,9 @@ const kinds: Record<string, SecurityEventKind> = {
   [`${schema}risc/event-type/verification`]: 'verification',
 };
 
+/** All event types known here, to be asked for. */
+export const securityEventTypes = Object.keys(kinds);
+
 const detailsSchema = z.object({
   subject: z
     .object({
@@ -62,6 +67,7 @@ const detailsSchema = z.object({
     })
     .optional(),
   reason: z.string().optional(),
+  state: z.string().optional(),
 });
 const claimsSchema = z.object({
   iss: z.string(),
@@ -103,11 +109,12 @@ export async function verifySecurityEvent(
     value: {
       jti,
       issuedAt: new Date(iat * 1000),
-      events: Object.entries(events).map(([type, { subject, reason }]) => ({
+      events: Object.entries(events).map(([type, { subject, reason, state }]) => ({
         type,
         kind: kinds[type] ?? null,
         subject: subjectOf(subject),
         reason: reason ?? null,
+        state: state ?? null,
       })),
     },
   };

@@ -74,6 +74,7 @@ test('while paused, no route asks Google for anything', async () => {
     'POST /connections',
     'POST /connections/:connectionId/save',
     'POST /google-set-up/check',
+    'POST /google-set-up/security-events',
     'POST /mailboxes/:mailboxId/import-estimates',
     'POST /template-tests',
   ]);

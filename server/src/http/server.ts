@@ -46,6 +46,7 @@ import { composerRoutes } from './routes/drafts/composer.ts';
 import { deliveryRoutes } from './routes/drafts/deliveries.ts';
 import { draftRoutes } from './routes/drafts/drafts.ts';
 import { replyRoutes } from './routes/drafts/replies.ts';
+import { eventStreamRoutes } from './routes/google/event-stream.ts';
 import { oauthCallbackRoutes } from './routes/google/oauth-callback.ts';
 import { pubsubNotificationRoutes } from './routes/google/pubsub-notifications.ts';
 import { googleSecurityEventRoutes } from './routes/google/security-events.ts';
@@ -168,6 +169,7 @@ export async function createServer(
     googleSecurityEventRoutes,
     pubsubNotificationRoutes,
     googleSetUpRoutes,
+    eventStreamRoutes,
     viewRoutes,
     unreadableMessageRoutes,
     conversationRoutes,

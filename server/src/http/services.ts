@@ -7,6 +7,7 @@ import type { Deployment } from '../database/connect.ts';
 import type { Heartbeat } from '../database/heartbeat.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { EventNotifier } from '../events/event-notifier.ts';
+import type { KeyFile } from '../google/event-stream.ts';
 import type { Channel, PushTarget } from '../google/pubsub.ts';
 import type { Sealer } from '../google/seal.ts';
 import type { Provider } from '../identities/provider.ts';
@@ -48,6 +49,8 @@ export type Services = {
   connecting: ConnectionDeps | null;
   /** Null: no Pub/Sub topic is configured. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
+  /** The key of a service account that registers security events; null: none is configured. */
+  eventStreamKey?: KeyFile | null;
   /** False if another process syncs and sends. */
   runsWorker?: boolean;
   url: string;

@@ -4,6 +4,7 @@ import type { SecurityEventToken } from '../google/security-events.ts';
 import { endSessionsOnEvent } from '../identities/end-sessions-on-event.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { forceTokenRefresh, markDisconnected } from './connection-state.ts';
+import { recordTestEvent } from './event-stream-registration.ts';
 import { type GrantedMailbox, mailboxesOf } from './google-accounts.ts';
 import { requestSync } from './request-sync.ts';
 
@@ -33,6 +34,9 @@ export async function handleSecurityEvent(
   const { issuer } = google.addresses;
   const affectedCounts = { mailboxes: 0, people: 0 };
   for (const event of events) {
+    if (event.kind === 'verification' && event.state !== null) {
+      await recordTestEvent(deployment, event.state, now);
+    }
     if (event.subject.kind === 'unknown') continue;
     const mailboxes = await mailboxesOf(deployment, event.subject);
     const affected = mailboxes.filter(({ grantedAt }) => grantedAt <= issuedAt);

@@ -24,11 +24,14 @@ export async function createHttpFixture({
   bounds = {},
   imageNetwork,
   providers = [],
+  hasEventStreamKey = false,
   log = pino({ level: 'silent' }),
 }: Partial<Pick<Services, 'notifications' | 'bounds' | 'imageNetwork'>> & {
   log?: Logger;
   /** Where people can sign in: Google, or the simulated one as any other provider. */
   providers?: ProviderId[];
+  /** The key of the simulated project's service account is configured. */
+  hasEventStreamKey?: boolean;
 } = {}) {
   const fixture = await createConnectionFixture();
   const { needs: deps } = fixture;
@@ -51,6 +54,9 @@ export async function createHttpFixture({
     connecting: deps,
     simulator: null,
     notifications,
+    eventStreamKey: hasEventStreamKey
+      ? ({ setting: 'GOOGLE_RISC_CREDENTIALS', file: fixture.google.serviceAccountFile } as const)
+      : null,
     // Tests send more requests than people.
     bounds: { requestsPerMinute: limitsFor(1_000_000), ...bounds },
     ...(imageNetwork && { imageNetwork }),

@@ -426,6 +426,9 @@ export const routeCases: RouteCase[] = [
   // setting Google up: of the deployment, the same in each instance
   instanceRoute('GET /google-set-up', 'admin', 200),
   instanceRoute('POST /google-set-up/check', 'admin', 200),
+  instanceRoute('GET /google-set-up/security-events', 'admin', 200),
+  // No key is configured.
+  instanceRoute('POST /google-set-up/security-events', 'admin', 409, { body: {} }),
   instanceRoute('GET /templates/:templateId/versions', 'admin', 200),
   instanceRoute('GET /templates/:templateId/versions/:version', 'admin', 200, {
     call: '/templates/:templateId/versions/1',

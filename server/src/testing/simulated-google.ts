@@ -4,6 +4,7 @@ import path from 'node:path';
 import { defaultClient } from '../../../google-simulator/src/clients.ts';
 import { formatHistoryId, historyIdOf } from '../../../google-simulator/src/mail/mailbox.ts';
 import { removeApp } from '../../../google-simulator/src/revocation.ts';
+import { serviceAccountFile } from '../../../google-simulator/src/risc/service-account.ts';
 import { startSimulator } from '../../../google-simulator/src/server.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 
@@ -26,12 +27,15 @@ export async function startSimulatedGoogle() {
       gmailRoot: `${url}/`,
       pubsubRoot: `${url}/`,
       riscConfiguration: `${url}/.well-known/risc-configuration`,
+      riscRoot: `${url}/`,
     },
   };
   return {
     url,
     simulator,
     config,
+    /** The key file of the project's service account. */
+    serviceAccountFile: path.join(stateDirectory, serviceAccountFile),
 
     /** Chooses the account, unticks a permission (by the end of its name), and allows or denies. */
     async signIn(

@@ -61,6 +61,7 @@ export type Template = components['schemas']['Template'];
 export type TemplateVersion = components['schemas']['TemplateVersion'];
 export type TemplatePreview = components['schemas']['TemplatePreview'];
 export type GoogleSetUp = components['schemas']['GoogleSetup'];
+export type SecurityEventRegistration = components['schemas']['SecurityEventRegistration'];
 export type GoogleCheck = components['schemas']['GoogleSetupCheck'];
 /** A problem within an answer; `textOf` has its words in the language in use. */
 export type EmbeddedProblem = components['schemas']['EmbeddedProblem'];

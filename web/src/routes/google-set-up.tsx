@@ -64,7 +64,7 @@ export default function GoogleSetUpPage() {
               {t('google.openConsole')}
             </Anchor>
           </Text>
-          <GoogleGuide setUp={setUp} checks={checks.data?.checks ?? []} />
+          <GoogleGuide instanceId={instance.id} setUp={setUp} checks={checks.data?.checks ?? []} />
         </>
       )}
     </Page>

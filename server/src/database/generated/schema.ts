@@ -769,6 +769,14 @@ export type Schema = {
     jti: string;
     receivedAt: Generated<Date>;
   };
+  securityEventStream: {
+    onlyRow: Generated<boolean>;
+    url: string;
+    registeredAt: Date;
+    /** What the test event carries; null: none could be asked for. */
+    testState: string | null;
+    testArrivedAt: Date | null;
+  };
   session: {
     id: string;
     userId: string;

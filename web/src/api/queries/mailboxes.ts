@@ -44,6 +44,19 @@ export const googleChecks = (instanceId: string) =>
     refetchOnReconnect: false,
   });
 
+/** Asked again every two seconds while the test event from Google is on its way. */
+export const securityEventRegistration = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'google-setup', 'security-events'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/google-set-up/security-events', {
+          params: instanceParams(instanceId),
+        }),
+      ),
+    refetchInterval: ({ state }) => (state.data?.registration.state === 'waiting' ? 2_000 : false),
+  });
+
 export const receiving = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'receiving'],

@@ -1,15 +1,21 @@
-import { Anchor } from '@mantine/core';
 import type { GoogleCheck, GoogleSetUp } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { CopyValue } from './copy-value.tsx';
 import styles from './google-guide.module.css';
 import { GuideStep } from './guide-step.tsx';
 import { PubSubStep } from './pub-sub-step.tsx';
-
-const riscPage = 'https://developers.google.com/identity/protocols/risc';
+import { SecurityEventsStep } from './security-events-step.tsx';
 
 /** The setup of Google step by step, as in docs/google.md, with the checks of each step. */
-export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: GoogleCheck[] }) {
+export function GoogleGuide({
+  instanceId,
+  setUp,
+  checks,
+}: {
+  instanceId: string;
+  setUp: GoogleSetUp;
+  checks: GoogleCheck[];
+}) {
   const checksOf = (...ids: Array<GoogleCheck['id']>) => checks.filter(({ id }) => ids.includes(id));
   return (
     <ol className={styles.steps}>
@@ -63,18 +69,7 @@ export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: Goo
         setUp={setUp}
         checks={checksOf('credentials', 'topic', 'publisher', 'subscription', 'push', 'notifications')}
       />
-      <GuideStep
-        number={7}
-        mark={t('google.betterStill')}
-        title={t('google.steps.security.title')}
-        lines={[t('google.steps.security.lines.1'), t('google.steps.security.lines.2')]}
-        checks={checksOf('security-events')}
-      >
-        <CopyValue label={t('google.steps.security.endpoint')} value={setUp.securityEventsUrl} />
-        <Anchor href={riscPage} target="_blank" rel="noopener" mt="xs" display="inline-block">
-          {t('google.steps.security.page')}
-        </Anchor>
-      </GuideStep>
+      <SecurityEventsStep instanceId={instanceId} setUp={setUp} checks={checksOf('security-events')} />
     </ol>
   );
 }

@@ -58,6 +58,7 @@ test('docs/google.md lists the same', async () => {
     'GOOGLE_PUBSUB_TOPIC',
     'GOOGLE_PUBSUB_PUSH_SERVICE_ACCOUNT',
     'GOOGLE_APPLICATION_CREDENTIALS',
+    'GOOGLE_RISC_CREDENTIALS',
   ]) {
     expect(page).toContain(setting);
   }
