@@ -34,7 +34,7 @@ let alone: Page;
 
 beforeAll(async () => {
   environment = await startTestEnvironment();
-  browser = await openBrowser();
+  browser = await openBrowser({ complete: true });
   // So wide that a message of 600 px fits between the list and the customer's panel.
   context = await newUserContext(browser, 1700, windowHeight);
   page = await context.newPage();

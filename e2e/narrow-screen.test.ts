@@ -11,13 +11,13 @@ import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
-let installingBrowser: Browser;
+let completeBrowser: Browser;
 let places: Array<[name: string, path: string]>;
 
 beforeAll(async () => {
   environment = await startTestEnvironment();
   browser = await openBrowser();
-  installingBrowser = await openBrowser({ installsPages: true });
+  completeBrowser = await openBrowser({ complete: true });
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, environment);
   const mailboxId = await connect(admin, environment, 'support@acme.example');
@@ -64,7 +64,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await installingBrowser?.close();
+  await completeBrowser?.close();
   await environment?.stop();
 });
 
@@ -142,7 +142,7 @@ test('on a phone the menu switches to another organization', async () => {
 });
 
 test('Postroom is installable, opens without network, and keeps nothing of the API', async () => {
-  const page = await signInOnPhone('light', installingBrowser);
+  const page = await signInOnPhone('light', completeBrowser);
   const stored = () =>
     page.evaluate<string[]>(`(async () => {
       const paths = [];
@@ -213,7 +213,7 @@ test('what is sent without network leaves once, when the network is back', async
 });
 
 test('notifications are pushed to this browser once its user switches that on', async () => {
-  const page = await signInOnPhone('dark', installingBrowser);
+  const page = await signInOnPhone('dark', completeBrowser);
   await page.context().grantPermissions(['notifications'], { origin: environment.url });
   // The push service of Chromium's maker is not there; the endpoint is one that nobody pushes to.
   await page.addInitScript(`PushManager.prototype.subscribe = async () => ({

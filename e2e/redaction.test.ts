@@ -141,7 +141,7 @@ test('redacted text is in no search, later reply or export', async () => {
   await dialog.getByText('Stands once in this message.').waitFor();
   await dialog.getByRole('button', { name: 'Redact' }).click();
   await dialog.waitFor({ state: 'hidden' });
-  await page.getByText('My account is █████ and does not open.').last().waitFor();
+  await page.getByText('My account is █████ and does not open.').filter({ visible: true }).last().waitFor();
 
   // The page's search, which returns results while typing.
   await expect.poll(() => found('quokka7731')).toEqual([]);
@@ -272,5 +272,5 @@ test('card numbers are removed from received and sent messages', async () => {
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   const sent = page.getByRole('article').filter({ hasText: 'Sent' }).last();
   await sent.getByText('Sent', { exact: true }).waitFor();
-  await page.getByText('Not to █████4444?').last().waitFor();
+  await page.getByText('Not to █████4444?').filter({ visible: true }).last().waitFor();
 });

@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
 /** Debian's Chromium, and the one without windows, which takes about half the processor time. */
-const complete = '/usr/bin/chromium';
+const wholeChromium = '/usr/bin/chromium';
 const headlessShell = '/usr/bin/chromium-headless-shell';
 
 /**
  * Opens Chromium without background traffic; without sandbox, because it may run as root. The variable CHROMIUM names
- * another one. With `installsPages` it can also install pages and show their notifications. Throws with what to
- * install where there is none.
+ * another one. With `complete` it can install pages and show their notifications, and draws texts in a frame at the
+ * same fractions of a pixel as in a page. Throws with what to install where there is none.
  */
-export async function openBrowser({ installsPages = false } = {}): Promise<Browser> {
-  const debian = installsPages ? [complete] : [headlessShell, complete];
+export async function openBrowser({ complete = false } = {}): Promise<Browser> {
+  const debian = complete ? [wholeChromium] : [headlessShell, wholeChromium];
   const candidates = process.env.CHROMIUM ? [process.env.CHROMIUM] : debian;
   const executablePath = candidates.find((file) => existsSync(file));
   if (!executablePath) {

@@ -93,13 +93,8 @@ function AliasForm({ instanceId, mailbox, alias }: { instanceId: string; mailbox
         </Text>
       )}
       <Group mt="xs">
-        <Button
-          variant="subtle"
-          aria-expanded={isPreviewed}
-          aria-label={t('mailbox.aliases.preview', { address })}
-          onClick={() => setIsPreviewed(!isPreviewed)}
-        >
-          {t('form.preview')}
+        <Button variant="subtle" aria-expanded={isPreviewed} onClick={() => setIsPreviewed(!isPreviewed)}>
+          {t('mailbox.aliases.preview', { address })}
         </Button>
         <Button type="submit" variant="default" disabled={isSaved} loading={save.isPending}>
           {t('mailbox.aliases.save', { address })}
