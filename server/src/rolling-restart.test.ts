@@ -32,11 +32,13 @@ test('while the web processes are restarted in turn no request fails, and no eve
   let made = 0;
   const failures: string[] = [];
 
-  /** Changes something again and again, on connections that stay open. */
+  /** Changes a tag again and again, on connections that stay open. */
   const change = async () => {
+    const tag = `${instancePath}/tags/${uuid()}`;
+    let method = 'PUT';
     while (!ending.signal.aborted) {
-      const answer = await fetch(`${proxy.address}${instancePath}/tags/${uuid()}`, {
-        method: 'PUT',
+      const answer = await fetch(`${proxy.address}${tag}`, {
+        method,
         headers: { ...headers, 'content-type': 'application/json' },
         body: JSON.stringify({ name: uuid() }),
       }).catch((error: Error) => error);
@@ -45,6 +47,7 @@ test('while the web processes are restarted in turn no request fails, and no eve
       else {
         await answer.arrayBuffer();
         made += 1;
+        method = 'PATCH';
       }
       await sleep(5);
     }
