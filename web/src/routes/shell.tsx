@@ -73,6 +73,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
   const connectionState = useLiveEvents(instance.id, instance.lastEvent);
   const [helpOpen, setHelpOpen] = useState(false);
   const [paletteOpen, setPaletteOpen] = useState(false);
+  const [accountOpen, setAccountOpen] = useState(false);
   useSuspendedKeys(helpOpen || paletteOpen);
   usePaletteKey(() => {
     if (!paletteOpen) holdKeys();
@@ -98,6 +99,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
         params: { slug: instance.slug, draftId: uuid() } as never,
       });
     },
+    'g a': () => setAccountOpen(true),
     'g i': goToView('open'),
     'g m': goToView('mine'),
     'g u': goToView('unassigned'),
@@ -135,7 +137,13 @@ function InstanceShell({ me, instance }: AppContextValue) {
               }
               accountMenu={
                 <Suspense>
-                  <AccountMenu me={me} instance={instance} showShortcuts={() => setHelpOpen(true)} />
+                  <AccountMenu
+                    me={me}
+                    instance={instance}
+                    opened={accountOpen}
+                    setOpened={setAccountOpen}
+                    showShortcuts={() => setHelpOpen(true)}
+                  />
                 </Suspense>
               }
               notificationButton={

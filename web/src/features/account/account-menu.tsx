@@ -10,36 +10,37 @@ import {
   IconUser,
 } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { Me } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { InstanceItems } from '../../ui/instance-items.tsx';
-import { useKeyboardShortcuts, useSuspendedKeys } from '../../ui/use-keyboard-shortcuts.ts';
+import { useSuspendedKeys } from '../../ui/use-keyboard-shortcuts.ts';
 import { useNarrow } from '../../ui/use-narrow.ts';
 import styles from './account-menu.module.css';
 import { useSignOut } from './use-sign-out.ts';
 
 /**
- * The menu at the avatar, by click and by `g a`. On a phone it also has the places that the bar has no room for, and
+ * The menu at the avatar, by click, and by `g a`, which the page listens to before the menu is loaded. On a phone it also has the places that the bar has no room for, and
  * switches to another organization.
  */
 export default function AccountMenu({
   me,
   instance,
+  opened,
+  setOpened,
   showShortcuts,
 }: {
   me: Me;
   instance: Me['instances'][number];
+  opened: boolean;
+  setOpened(opened: boolean): void;
   showShortcuts(): void;
 }) {
   const { user } = me;
   const { slug, role } = instance;
-  const [opened, setOpened] = useState(false);
   const isNarrow = useNarrow();
   const signOut = useSignOut();
   useSuspendedKeys(opened);
-  useKeyboardShortcuts({ 'g a': () => setOpened(true) });
   return (
     <Menu opened={opened} onChange={setOpened} position="top-start" width={230} trapFocus>
       <Menu.Target>
