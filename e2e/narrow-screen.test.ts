@@ -97,6 +97,7 @@ async function signInOnPhone(colorScheme: 'light' | 'dark', on = browser): Promi
 
 test('on a phone a swipe sets a row to done, with undo, or snoozes it', async () => {
   const page = await signInOnPhone('dark');
+  const requestsDone = followRequests(page);
   const row = page.getByRole('link', { name: 'Mia Keller' });
   const middle = async () => {
     const { x, y, width, height } = (await row.boundingBox())!;
@@ -118,6 +119,8 @@ test('on a phone a swipe sets a row to done, with undo, or snoozes it', async ()
   await saveScreenshot(page, 'phone-swiped');
   await page.getByRole('button', { name: 'Undo' }).tap();
   await row.waitFor();
+  // The row is back before the server has answered.
+  await requestsDone();
 
   const other = await drag(page, await middle(), { x: -120, y: 4 }, false);
   await saveScreenshot(page, 'phone-swipe-snooze');
@@ -215,6 +218,7 @@ test('what is sent without network leaves once, when the network is back', async
 test('notifications are pushed to this browser once its user switches that on', async () => {
   const page = await signInOnPhone('dark', completeBrowser);
   await page.context().grantPermissions(['notifications'], { origin: environment.url });
+  const requestsDone = followRequests(page);
   // The push service of Chromium's maker is not there; the endpoint is one that nobody pushes to.
   await page.addInitScript(`PushManager.prototype.subscribe = async () => ({
     toJSON: () => ({
@@ -229,6 +233,7 @@ test('notifications are pushed to this browser once its user switches that on', 
   await expect.poll(() => push.isChecked()).toBe(true);
   await saveScreenshot(page, 'phone-push');
   await expectAccessible(page, 'pushing to this browser');
+  await requestsDone();
   await page.reload();
   await expect.poll(() => push.isChecked()).toBe(true);
 
