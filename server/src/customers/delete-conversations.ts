@@ -2,6 +2,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { deleteStoredAnswers } from '../idempotency/stored-answers.ts';
+import { attachmentsWithOwners } from '../redaction/attachments-with-owners.ts';
 import { redactResponses } from '../webhooks/delivery-log.ts';
 import { rememberDeletedMail } from './deleted-mail-keys.ts';
 
@@ -20,18 +21,7 @@ export async function deleteConversations(
   }: { actorId: string | null; addresses?: string[]; customerId?: string | null },
 ): Promise<void> {
   await rememberDeletedMail(tx, { conversationIds: ids, addresses }, new Date());
-  const files = await tx.sql
-    .selectFrom('attachment')
-    .leftJoin('message', (join) =>
-      join
-        .onRef('message.instanceId', '=', 'attachment.instanceId')
-        .onRef('message.id', '=', 'attachment.messageId'),
-    )
-    .leftJoin('draft', (join) =>
-      join
-        .onRef('draft.instanceId', '=', 'attachment.instanceId')
-        .onRef('draft.id', '=', 'attachment.draftId'),
-    )
+  const files = await attachmentsWithOwners(tx)
     .where((eb) =>
       eb.or([
         eb('message.conversationId', '=', eb.fn.any(eb.val(ids))),

@@ -2,6 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { ProblemError } from '../problems.ts';
+import { attachmentsWithOwners } from './attachments-with-owners.ts';
 import { redactRawCopy, removeFromAttachedMessages } from './redact-files.ts';
 import { assertSent, lockConversationMessages, noSuchMessage, recordRedaction } from './redaction-record.ts';
 
@@ -59,18 +60,7 @@ export async function filesToDelete(
     'messageId' in selection
       ? selectAttachment.where('attachment.messageId', '=', selection.messageId)
       : selectAttachment.where('attachment.id', '=', selection.attachmentId);
-  return tx.sql
-    .selectFrom('attachment')
-    .leftJoin('message', (join) =>
-      join
-        .onRef('message.instanceId', '=', 'attachment.instanceId')
-        .onRef('message.id', '=', 'attachment.messageId'),
-    )
-    .leftJoin('draft', (join) =>
-      join
-        .onRef('draft.instanceId', '=', 'attachment.instanceId')
-        .onRef('draft.id', '=', 'attachment.draftId'),
-    )
+  return attachmentsWithOwners(tx)
     .where((eb) =>
       eb.or([
         eb('attachment.id', 'in', selected),
