@@ -175,7 +175,9 @@ test('an event committed after the session ended is not sent, even without a not
   expect(stream.numbers()).toEqual([]);
 });
 
-test('a client that pauses delays nobody, holds little memory, and then receives everything', async () => {
+test('a client that pauses delays nobody, holds little memory, and then receives everything', {
+  timeout: 60_000,
+}, async () => {
   const before = await newest();
   const follower = await listen();
   const { hostname, port } = new URL(fixture.address);
