@@ -126,7 +126,8 @@ export async function createApp(
     cleanups.push(() => renderer.close());
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
-    const { url, simulator, notifications, eventStreamKey, trustedProxies, operatorContact } = config;
+    const { url, simulator, notifications, eventStreamKey, operatorContact } = config;
+    const { trustedProxies, trustTraceparent } = config;
     const bounds = { requestsPerMinute: limitsFor(config.requestsPerMinute) };
     const bootstrapToken = bootstrapTokenFor(config.secrets[0]);
     const services = {
@@ -148,8 +149,8 @@ export async function createApp(
     const app = await createServer(
       {
         ...services,
-        ...{ url, simulator, notifications, eventStreamKey, trustedProxies, operatorContact },
-        ...{ bootstrapToken, bounds },
+        ...{ url, simulator, notifications, eventStreamKey, operatorContact },
+        ...{ trustedProxies, trustTraceparent, bootstrapToken, bounds },
       },
       log,
     );
