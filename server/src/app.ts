@@ -28,6 +28,7 @@ import { resealAll } from './mailboxes/reseal.ts';
 import { measurePool } from './metrics/measure-pool.ts';
 import { queueErrors } from './metrics/metrics.ts';
 import { networkAccess, publicInternet } from './network/network-access.ts';
+import { startProcessReports } from './operations/process-reports.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
 import { openQueue } from './queue/queue.ts';
 import { openFileStores } from './stores/file-stores.ts';
@@ -116,8 +117,12 @@ export async function createApp(
       );
       cleanups.push(worker.stop);
     }
-    if (!runsWeb) {
+    const started = () => {
       processState.started(deployment, log);
+      cleanups.push(startProcessReports(forRequests, config.role).close);
+    };
+    if (!runsWeb) {
+      started();
       return { address: null, bootstrapUrl: null, stop };
     }
     const eventNotifier = createEventNotifier(locks);
@@ -155,7 +160,7 @@ export async function createApp(
       log,
     );
     cleanups.push(() => app.close());
-    processState.started(deployment, log);
+    started();
     const address = await app.listen({ host: config.host, port: config.port });
     const bootstrapUrl = (await isWithoutUsers(deployment)) ? `${url}/bootstrap/${bootstrapToken}` : null;
     return { address, bootstrapUrl, stop };
