@@ -11,7 +11,6 @@ import { migrate } from './database/migrate.ts';
 import { findAddresses } from './database/pooler.ts';
 import { openLocks } from './database/session-locks.ts';
 import { createEventNotifier } from './events/event-notifier.ts';
-import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { limitsFor } from './http/request-limits.ts';
 import { createServer } from './http/server.ts';
@@ -22,8 +21,7 @@ import { isWithoutUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
 import { startBackgroundJobs } from './jobs/background-jobs.ts';
 import { type MailboxChange, mailboxChanges } from './mailboxes/announce-change.ts';
-import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
-import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import { type ConnectionDeps, createConnectionDeps } from './mailboxes/connection-deps.ts';
 import { resealAll } from './mailboxes/reseal.ts';
 import { measurePool } from './metrics/measure-pool.ts';
 import { queueErrors } from './metrics/metrics.ts';
@@ -209,15 +207,4 @@ async function resealAtStart(
       'no known secret opens some sealed values: add the former one to POSTROOM_SECRET_PREVIOUS',
     );
   }
-}
-
-/** What connecting and everything else at Google needs; null where no Google client is configured. */
-export function createConnectionDeps(
-  { google, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
-  base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks' | 'sealer'>,
-): ConnectionDeps | null {
-  if (!google) return null;
-  const quota = createQuota({ unitsPerMinute: gmailUnitsPerMinute });
-  const gmail = openGmailAccess({ ...base, google, quota });
-  return { ...base, google, quota, gmail, url, allowConsumerAccounts };
 }
