@@ -1125,7 +1125,7 @@ export interface paths {
         };
         /**
          * First response, next response and resolution times
-         * @description In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count. API keys need the scope reports:read. For admins of the instance.
+         * @description In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count. compare: by this as well, in one request. API keys need the scope reports:read. For admins of the instance.
          */
         get: operations["getReportsTimes"];
         put?: never;
@@ -9272,6 +9272,7 @@ export interface operations {
                 userId?: string;
                 tagId?: string;
                 group: "day" | "week" | "month" | "mailbox" | "user" | "tag";
+                compare?: "mailbox" | "user" | "tag";
                 withinHours?: "true" | "false";
             };
             header?: never;
@@ -9326,6 +9327,26 @@ export interface operations {
                      *             "ninetieth": 1
                      *           }
                      *         }
+                     *       ],
+                     *       "compared": [
+                     *         {
+                     *           "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa",
+                     *           "first": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "next": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "resolution": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           }
+                     *         }
                      *       ]
                      *     }
                      */
@@ -9341,6 +9362,12 @@ export interface operations {
                             next: components["schemas"]["Times"];
                             resolution: components["schemas"]["Times"];
                         }[];
+                        compared: {
+                            key: string | null;
+                            first: components["schemas"]["Times"];
+                            next: components["schemas"]["Times"];
+                            resolution: components["schemas"]["Times"];
+                        }[] | null;
                     };
                 };
             };
