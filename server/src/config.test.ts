@@ -55,6 +55,30 @@ test('without settings it listens on loopback, has its own Postgres and talks to
   expect(google?.addresses.issuer).toBe('https://accounts.google.com');
 });
 
+test('an address of Postgres with several hosts is refused, with what to do', async () => {
+  for (const address of [
+    'postgres://ana:a,b@one.internal,two.internal/db?target_session_attrs=read-write',
+    'postgres://one.internal:5432,two.internal:5432/db',
+    'postgresql:///db?host=one.internal,two.internal',
+  ]) {
+    await expect(read({ DATABASE_URL: address })).rejects.toThrow(
+      'DATABASE_URL names several hosts, and Postroom opens one: give one address that moves with the primary',
+    );
+  }
+  const single = 'postgres://ana:a,b@one.internal/db?host=/run/postgresql';
+  expect((await read({ DATABASE_URL: single })).databaseUrl).toBe(single);
+});
+
+test('keys of S3 that need a session token are refused, with what to do', async () => {
+  const keys = { POSTROOM_S3_ACCESS_KEY_ID: 'AKIAEXAMPLE', POSTROOM_S3_SECRET_ACCESS_KEY: 'secret' };
+  const refused = /temporary key, or AWS_SESSION_TOKEN is set: keys with a session token are not/;
+  await expect(read({ ...keys, AWS_SESSION_TOKEN: 'token' })).rejects.toThrow(refused);
+  await expect(read({ ...keys, POSTROOM_S3_ACCESS_KEY_ID: 'ASIAEXAMPLE' })).rejects.toThrow(refused);
+  expect((await read(keys)).files.s3).toMatchObject({ accessKeyId: 'AKIAEXAMPLE' });
+  // Without keys of Postroom it concerns others.
+  expect((await read({ AWS_SESSION_TOKEN: 'token' })).files.s3).toBe(null);
+});
+
 test('an empty setting counts as not given', async () => {
   expect((await read({ DATABASE_URL: '', PORT: '' })).port).toBe(4400);
 });
