@@ -1104,8 +1104,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How Postroom is: the database, background work, receiving, sending and Google
-         * @description Addresses, receiving and sending are those of the organization; the others are the figures of the deployment and of the process that answers. Not for API keys. For admins of the instance.
+         * How Postroom is: its processes, the database, background work, receiving, sending and Google
+         * @description Addresses, receiving and sending are those of the organization; the others are the figures of the deployment and of all its processes. Not for API keys. For admins of the instance.
          */
         get: operations["getHealth"];
         put?: never;
@@ -1125,7 +1125,7 @@ export interface paths {
         };
         /**
          * First response, next response and resolution times
-         * @description In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count. API keys need the scope reports:read. For admins of the instance.
+         * @description In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count. compare: by this as well, in one request. API keys need the scope reports:read. For admins of the instance.
          */
         get: operations["getReportsTimes"];
         put?: never;
@@ -4067,17 +4067,35 @@ export interface components {
         };
         HealthArea: {
             /** @enum {string} */
-            area: "database" | "work" | "receiving" | "addresses" | "sending" | "google" | "live";
+            area: "processes" | "database" | "work" | "receiving" | "addresses" | "sending" | "google" | "live";
             /** @enum {string} */
             state: "good" | "attention" | "bad";
-            cause: ("database-slow" | "connections-waiting" | "no-worker" | "work-failing" | "mail-late" | "sync-lag" | "notifications-failing" | "watch-expires" | "unreadable" | "disconnected" | "trouble" | "deliveries-late" | "held" | "refresh-failing" | "quota-low" | "events-late") | null;
+            cause: ("worker-missing" | "process-silent" | "database-slow" | "connections-waiting" | "no-worker" | "work-stopped" | "work-failing" | "mail-late" | "sync-lag" | "notifications-failing" | "watch-expires" | "unreadable" | "disconnected" | "trouble" | "deliveries-late" | "held" | "refresh-failing" | "quota-low" | "events-late") | null;
             figures: {
                 /** @enum {string} */
-                name: "answerMs" | "connectionsUsed" | "connectionsWaiting" | "jobs" | "oldestJob" | "loopsFailing" | "syncLag" | "oldestNotification" | "unreadable" | "watchExpiry" | "connected" | "trouble" | "disconnected" | "queued" | "held" | "oldestDelivery" | "returned" | "refreshFailures" | "quotaLeft" | "streams" | "eventLag";
+                name: "webProcesses" | "workers" | "silentProcesses" | "answerMs" | "connectionsUsed" | "connectionsWaiting" | "jobs" | "oldestJob" | "loopsFailing" | "syncLag" | "oldestNotification" | "unreadable" | "watchExpiry" | "connected" | "trouble" | "disconnected" | "queued" | "held" | "oldestDelivery" | "returned" | "refreshFailures" | "quotaLeft" | "streams" | "eventLag";
                 /** @enum {string} */
                 unit: "count" | "seconds" | "milliseconds" | "ratio";
                 value: number | null;
             }[];
+        };
+        HealthProcess: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            role: "all" | "web" | "worker";
+            pid: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            reportedAt: string;
+            /** @enum {string} */
+            state: "good" | "attention" | "bad";
+            silent: boolean;
+            failingLoops: string[];
+            stoppedLoops: string[];
+            streams: number;
+            eventLagMs: number | null;
         };
         OwnAddresses: {
             addresses: {
@@ -9197,16 +9215,35 @@ export interface operations {
                      *       "at": "2026-03-02T09:15:00.000Z",
                      *       "areas": [
                      *         {
-                     *           "area": "database",
+                     *           "area": "processes",
                      *           "state": "good",
-                     *           "cause": "database-slow",
+                     *           "cause": "worker-missing",
                      *           "figures": [
                      *             {
-                     *               "name": "answerMs",
+                     *               "name": "webProcesses",
                      *               "unit": "count",
                      *               "value": 1
                      *             }
                      *           ]
+                     *         }
+                     *       ],
+                     *       "processes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "role": "all",
+                     *           "pid": 1,
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "reportedAt": "2026-03-02T09:15:00.000Z",
+                     *           "state": "good",
+                     *           "silent": false,
+                     *           "failingLoops": [
+                     *             "Text"
+                     *           ],
+                     *           "stoppedLoops": [
+                     *             "Text"
+                     *           ],
+                     *           "streams": 1,
+                     *           "eventLagMs": 1
                      *         }
                      *       ]
                      *     }
@@ -9215,6 +9252,7 @@ export interface operations {
                         /** Format: date-time */
                         at: string;
                         areas: components["schemas"]["HealthArea"][];
+                        processes: components["schemas"]["HealthProcess"][];
                     };
                 };
             };
@@ -9234,6 +9272,7 @@ export interface operations {
                 userId?: string;
                 tagId?: string;
                 group: "day" | "week" | "month" | "mailbox" | "user" | "tag";
+                compare?: "mailbox" | "user" | "tag";
                 withinHours?: "true" | "false";
             };
             header?: never;
@@ -9288,6 +9327,26 @@ export interface operations {
                      *             "ninetieth": 1
                      *           }
                      *         }
+                     *       ],
+                     *       "compared": [
+                     *         {
+                     *           "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa",
+                     *           "first": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "next": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "resolution": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           }
+                     *         }
                      *       ]
                      *     }
                      */
@@ -9303,6 +9362,12 @@ export interface operations {
                             next: components["schemas"]["Times"];
                             resolution: components["schemas"]["Times"];
                         }[];
+                        compared: {
+                            key: string | null;
+                            first: components["schemas"]["Times"];
+                            next: components["schemas"]["Times"];
+                            resolution: components["schemas"]["Times"];
+                        }[] | null;
                     };
                 };
             };

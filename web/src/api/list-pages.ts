@@ -102,6 +102,7 @@ export function conversationsOf(
   instanceId: string,
   { customerId, userId }: { customerId?: string | undefined; userId?: string | undefined },
 ): string[] {
+  if (customerId === undefined && userId === undefined) return [];
   const rows = listQueries(client, instanceId).flatMap(
     ({ state }) => (state.data as Pages | undefined)?.pages.flatMap((page) => page.conversations) ?? [],
   );
