@@ -21,6 +21,8 @@ export default defineConfig({
           name: 'isolated',
           include: ['server/**/*.test.ts', 'google-simulator/**/*.test.ts', 'client/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...pure],
+          // Only where it has something to do: each file would load it.
+          setupFiles: process.env.POSTROOM_TEST_STATEMENTS ? ['server/src/testing/record-statements.ts'] : [],
         },
       },
       { extends: true, test: { name: 'pure', include: pure, isolate: false } },

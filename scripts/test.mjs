@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runSteps } from './run-steps.mjs';
-import { buildWeb, environment, exitWithError, install, print, root, run, trackedFiles } from './setup.mjs';
+import { buildWeb, environment, exitWithError, install, print, run } from './setup.mjs';
 
 // `npm test`: installs and builds, then runs every check and all tests. A failed setup is a failure.
 
@@ -33,6 +34,16 @@ const pooledTests = [
   'queue/queue',
 ].map((name) => `server/src/${name}.test.ts`);
 
+/** On the oldest Postgres too: the migrations, what is set up around them, and receiving from end to end. */
+const testsOnPostgres15 = [
+  'server/src/database/',
+  'server/src/events/',
+  ...['follow-gmail', 'sync-mailbox', 'threading'].map((name) => `server/src/inbound/${name}.test.ts`),
+];
+/** The tests leave the texts of their statements here, of which each is then planned by the oldest Postgres. */
+const statements = mkdtempSync(path.join(tmpdir(), 'postroom-statements-'));
+process.on('exit', () => rmSync(statements, { recursive: true, force: true }));
+
 await runSteps([
   // The longest first, so that both processors are busy to the end.
   [
@@ -47,9 +58,9 @@ await runSteps([
   ],
   // Torture mostly waits for what it has killed.
   [
-    ['Unit and integration tests', 'test:unit'],
+    ['Unit and integration tests', 'test:unit', [], { POSTROOM_TEST_STATEMENTS: statements }],
     ['A short torture run', 'test:torture'],
-    ['The database on Postgres 15', 'test:unit', databaseTests(), { POSTROOM_TEST_POSTGRES: '15' }],
+    ['The database on Postgres 15', 'test:unit', testsOnPostgres15, { POSTROOM_TEST_POSTGRES: '15' }],
     ...(existsSync(pgbouncer)
       ? [
           [
@@ -61,18 +72,14 @@ await runSteps([
         ]
       : []),
   ],
+  [
+    'All statements of the tests on Postgres 15',
+    'test:unit',
+    ['server/src/database/older-statements.test.ts'],
+    { POSTROOM_TESTED_STATEMENTS: statements },
+  ],
   ['Browser tests', 'test:e2e'],
 ]);
-
-/** The test files of the folders closest to the database, without those that open none. */
-function databaseTests() {
-  const opensDatabase = /inject\('postgres'\)|testing\/[a-z-]*(database|fixture)/;
-  return trackedFiles().filter(
-    (file) =>
-      /^server\/src\/(database|events|inbound)\/.*\.test\.ts$/.test(file) &&
-      (file.includes('/database/') || opensDatabase.test(readFileSync(path.join(root, file), 'utf8'))),
-  );
-}
 
 /** Installs a Debian package if this process may; otherwise prints the command to type, and ends if it is required. */
 function installDebianPackage(file, packageName, why, required = true) {

@@ -71,6 +71,7 @@ export async function startTortureEnvironment(options: {
   const processes: SupervisedProcess[] = [];
   const faultsOfWeb: string[] = [];
   const clock = path.join(directory, 'clock');
+  let stopped: Promise<void> | null = null;
   let postgresIsAway = false;
   let postgresBackAt = 0;
 
@@ -167,17 +168,22 @@ export async function startTortureEnvironment(options: {
     },
     /** The clock of the processes differs from this machine's, from Postgres's and Google's by so much (ms). */
     setClock: (offset: number) => writeFile(clock, String(offset)),
-    /** Stops everything; deletes the logs too unless `keepLogs`. */
-    async stop({ keepLogs }: { keepLogs: boolean }): Promise<void> {
-      for (const program of processes.toReversed()) await program.end();
-      await proxy?.close();
-      await pool.end();
-      await pooler?.stop();
-      await postgres.stop();
-      const removed = keepLogs ? [data, path.join(directory, 'google')] : [directory];
-      for (const each of [...removed, postgres.host]) await rm(each, { recursive: true, force: true });
+    /** Stops everything, once; deletes the logs too unless `keepLogs`. */
+    stop({ keepLogs }: { keepLogs: boolean }): Promise<void> {
+      stopped ??= stopAll(keepLogs);
+      return stopped;
     },
   };
+
+  async function stopAll(keepLogs: boolean): Promise<void> {
+    for (const program of processes.toReversed()) await program.end();
+    await proxy?.close();
+    await pool.end();
+    await pooler?.stop();
+    await postgres.stop();
+    const removed = keepLogs ? [data, path.join(directory, 'google')] : [directory];
+    for (const each of [...removed, postgres.host]) await rm(each, { recursive: true, force: true });
+  }
 }
 
 async function addAccounts(

@@ -11,7 +11,6 @@ import { migrate } from './database/migrate.ts';
 import { findAddresses } from './database/pooler.ts';
 import { openLocks } from './database/session-locks.ts';
 import { createEventNotifier } from './events/event-notifier.ts';
-import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { limitsFor } from './http/request-limits.ts';
 import { createServer } from './http/server.ts';
@@ -22,12 +21,12 @@ import { isWithoutUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
 import { startBackgroundJobs } from './jobs/background-jobs.ts';
 import { type MailboxChange, mailboxChanges } from './mailboxes/announce-change.ts';
-import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
-import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import { type ConnectionDeps, createConnectionDeps } from './mailboxes/connection-deps.ts';
 import { resealAll } from './mailboxes/reseal.ts';
 import { measurePool } from './metrics/measure-pool.ts';
 import { queueErrors } from './metrics/metrics.ts';
 import { networkAccess, publicInternet } from './network/network-access.ts';
+import { startProcessReports } from './operations/process-reports.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
 import { openQueue } from './queue/queue.ts';
 import { openFileStores } from './stores/file-stores.ts';
@@ -116,8 +115,12 @@ export async function createApp(
       );
       cleanups.push(worker.stop);
     }
-    if (!runsWeb) {
+    const started = () => {
       processState.started(deployment, log);
+      cleanups.push(startProcessReports(forRequests, config.role).close);
+    };
+    if (!runsWeb) {
+      started();
       return { address: null, bootstrapUrl: null, stop };
     }
     const eventNotifier = createEventNotifier(locks);
@@ -126,7 +129,8 @@ export async function createApp(
     cleanups.push(() => renderer.close());
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
-    const { url, simulator, notifications, eventStreamKey, trustedProxies, operatorContact } = config;
+    const { url, simulator, notifications, eventStreamKey, operatorContact } = config;
+    const { trustedProxies, trustTraceparent } = config;
     const bounds = { requestsPerMinute: limitsFor(config.requestsPerMinute) };
     const bootstrapToken = bootstrapTokenFor(config.secrets[0]);
     const services = {
@@ -148,13 +152,13 @@ export async function createApp(
     const app = await createServer(
       {
         ...services,
-        ...{ url, simulator, notifications, eventStreamKey, trustedProxies, operatorContact },
-        ...{ bootstrapToken, bounds },
+        ...{ url, simulator, notifications, eventStreamKey, operatorContact },
+        ...{ trustedProxies, trustTraceparent, bootstrapToken, bounds },
       },
       log,
     );
     cleanups.push(() => app.close());
-    processState.started(deployment, log);
+    started();
     const address = await app.listen({ host: config.host, port: config.port });
     const bootstrapUrl = (await isWithoutUsers(deployment)) ? `${url}/bootstrap/${bootstrapToken}` : null;
     return { address, bootstrapUrl, stop };
@@ -203,15 +207,4 @@ async function resealAtStart(
       'no known secret opens some sealed values: add the former one to POSTROOM_SECRET_PREVIOUS',
     );
   }
-}
-
-/** What connecting and everything else at Google needs; null where no Google client is configured. */
-export function createConnectionDeps(
-  { google, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
-  base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks' | 'sealer'>,
-): ConnectionDeps | null {
-  if (!google) return null;
-  const quota = createQuota({ unitsPerMinute: gmailUnitsPerMinute });
-  const gmail = openGmailAccess({ ...base, google, quota });
-  return { ...base, google, quota, gmail, url, allowConsumerAccounts };
 }

@@ -27,7 +27,7 @@ test('every fault is named at once, by the name of its setting', async () => {
   await expect(wrong).rejects.toThrow(
     [
       'Postroom cannot start, because of these settings:',
-      '  DATABASE_URL must be a postgres:// address',
+      '  DATABASE_URL must be a postgres:// address, in which special characters of the password are percent-encoded (/ as %2F)',
       '  PORT must be a number from 0 to 65535',
       '  POSTROOM_URL must be an http:// or https:// address',
       '  POSTROOM_SECRET must have at least 32 characters',
@@ -53,6 +53,30 @@ test('without settings it listens on loopback, has its own Postgres and talks to
   });
   const google = (await read({ GOOGLE_CLIENT_ID: 'id', GOOGLE_CLIENT_SECRET: 'secret' })).google;
   expect(google?.addresses.issuer).toBe('https://accounts.google.com');
+});
+
+test('an address of Postgres with several hosts is refused, with what to do', async () => {
+  for (const address of [
+    'postgres://ana:a,b@one.internal,two.internal/db?target_session_attrs=read-write',
+    'postgres://one.internal:5432,two.internal:5432/db',
+    'postgresql:///db?host=one.internal,two.internal',
+  ]) {
+    await expect(read({ DATABASE_URL: address })).rejects.toThrow(
+      'DATABASE_URL names several hosts, and Postroom opens one: give one address that moves with the primary',
+    );
+  }
+  const single = 'postgres://ana:a,b@one.internal/db?host=/run/postgresql';
+  expect((await read({ DATABASE_URL: single })).databaseUrl).toBe(single);
+});
+
+test('keys of S3 that need a session token are refused, with what to do', async () => {
+  const keys = { POSTROOM_S3_ACCESS_KEY_ID: 'AKIAEXAMPLE', POSTROOM_S3_SECRET_ACCESS_KEY: 'secret' };
+  const refused = /temporary key, or AWS_SESSION_TOKEN is set: keys with a session token are not/;
+  await expect(read({ ...keys, AWS_SESSION_TOKEN: 'token' })).rejects.toThrow(refused);
+  await expect(read({ ...keys, POSTROOM_S3_ACCESS_KEY_ID: 'ASIAEXAMPLE' })).rejects.toThrow(refused);
+  expect((await read(keys)).files.s3).toMatchObject({ accessKeyId: 'AKIAEXAMPLE' });
+  // Without keys of Postroom it concerns others.
+  expect((await read({ AWS_SESSION_TOKEN: 'token' })).files.s3).toBe(null);
 });
 
 test('an empty setting counts as not given', async () => {

@@ -56,6 +56,8 @@ export type Config = {
   requestsPerMinute: number;
   /** Networks inside, in CIDR notation, to which webhooks may be delivered. */
   webhookNetworks: string[];
+  /** A request with a `traceparent` header continues that trace; otherwise the header is ignored. */
+  trustTraceparent: boolean;
   logLevel: string;
   /** Where the probes and metrics are served beside the web; null: on the port of the web alone. */
   probes: { host: string; port: number } | null;
@@ -75,7 +77,10 @@ export const oidcCallbackPath = '/oauth/oidc/callback';
 export const securityEventsPath = '/google/security-events';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' });
+const postgresUrl = z.string().superRefine((address, context) => {
+  const fault = faultOfPostgresUrl(address);
+  if (fault) context.addIssue(fault);
+});
 const portNumber = z.coerce
   .number({ error: 'must be a number from 0 to 65535' })
   .int('must be a whole number from 0 to 65535')
@@ -138,6 +143,7 @@ const environmentSchema = z.object({
     .refine((list) => list.every(isNetwork), 'must be networks such as 10.1.0.0/16, separated by commas'),
   POSTROOM_ALLOW_CONSUMER_ACCOUNTS: flag,
   POSTROOM_DEMO: flag,
+  POSTROOM_TRUST_TRACEPARENT: flag,
   POSTROOM_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be trace, debug, info, warn, error or silent',
@@ -209,6 +215,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   if (places.includes('s3://') && !given.POSTROOM_S3_ACCESS_KEY_ID) {
     faults.push('POSTROOM_S3_ACCESS_KEY_ID is missing: files are in an S3 bucket');
   }
+  if (hasTemporaryKeys(given)) faults.push(temporaryKeys);
   if (given.POSTROOM_DATABASE_DIRECT_URL && !given.DATABASE_URL) {
     faults.push('DATABASE_URL is missing: it goes with POSTROOM_DATABASE_DIRECT_URL');
   }
@@ -275,6 +282,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     operatorContact: values.POSTROOM_OPERATOR_CONTACT ?? null,
     requestsPerMinute: values.POSTROOM_REQUESTS_PER_MINUTE,
     webhookNetworks: values.POSTROOM_WEBHOOK_NETWORKS,
+    trustTraceparent: values.POSTROOM_TRUST_TRACEPARENT,
     logLevel: values.POSTROOM_LOG_LEVEL,
     probes:
       values.POSTROOM_PROBE_PORT === undefined
@@ -283,6 +291,35 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     drainMs: values.POSTROOM_DRAIN_SECONDS * 1_000,
     metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
   };
+}
+
+const notPostgres =
+  'must be a postgres:// address, in which special characters of the password are percent-encoded (/ as %2F)';
+const severalHosts =
+  'names several hosts, and Postroom opens one: give one address that moves with the primary (docs/production.md, “A standby”)';
+
+/** What prevents an address of Postgres from being opened; null: nothing. The driver would take the first of several hosts. */
+function faultOfPostgresUrl(address: string): string | null {
+  const [, authority = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)/.exec(address) ?? [];
+  if (authority.slice(authority.lastIndexOf('@') + 1).includes(',')) return severalHosts;
+  const parsed = URL.parse(address);
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) return notPostgres;
+  return parsed.searchParams.get('host')?.includes(',') ? severalHosts : null;
+}
+
+const temporaryKeys =
+  'POSTROOM_S3_ACCESS_KEY_ID is a temporary key, or AWS_SESSION_TOKEN is set: keys with a session token are not\n' +
+  '    supported. Give Postroom the key of a user of its own, and unset AWS_SESSION_TOKEN (docs/files.md).';
+
+/**
+ * Keys that end by themselves and need a session token: AWS marks them by their prefix
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes).
+ */
+function hasTemporaryKeys({
+  POSTROOM_S3_ACCESS_KEY_ID: key,
+  AWS_SESSION_TOKEN: token,
+}: NodeJS.ProcessEnv): boolean {
+  return Boolean(key && (token || key.startsWith('ASIA')));
 }
 
 /** The key file with which security events are registered: its own, or the one that Pub/Sub is used with. */

@@ -1,56 +1,80 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readLedger } from '../../google-simulator/src/mail/ledger.ts';
+import { addMessage } from '../../google-simulator/src/mail/messages.ts';
 import { connect } from './database/connect.ts';
 import {
   hasPostgres15,
   type ReplicatedPostgres,
   startReplicatedPostgres,
 } from './testing/replicated-postgres.ts';
+import { type SimulatedGoogle, startSimulatedGoogle } from './testing/simulated-google.ts';
 import { readLiveStream, signInFirstAdmin, startWebProcess, type WebProcess } from './testing/web-process.ts';
 
 describe.runIf(hasPostgres15)('a primary dies, and its synchronous standby is promoted', () => {
   let postgres: ReplicatedPostgres;
+  let google: SimulatedGoogle;
   let processes: WebProcess[];
   beforeAll(async () => {
     postgres = await startReplicatedPostgres();
+    google = await startSimulatedGoogle();
+    const env = { ...google.settings, GMAIL_UNITS_PER_MINUTE: '1000000' };
     processes = [
-      await startWebProcess(postgres.connection),
-      await startWebProcess(postgres.connection, { POSTROOM_ROLE: 'all' }),
+      await startWebProcess(postgres.connection, env),
+      await startWebProcess(postgres.connection, { ...env, POSTROOM_ROLE: 'all' }),
     ];
   }, 60_000);
   afterAll(async () => {
     for (const each of processes ?? []) await each.stop();
+    await google?.stop();
     await postgres?.stop();
   });
 
-  test('what was confirmed is there, once, and events go on without a gap', async () => {
-    const [one, other] = processes.map(({ address }) => address);
-    const { headers, instancePath } = await signInFirstAdmin(one!);
-    const ending = new AbortController();
-    const confirmed: string[] = [];
-    const asked: string[] = [];
+  test('what was confirmed is there, once, messages are sent once, and events go on without a gap', async () => {
+    const [one, other] = processes.map(({ address }) => address) as [string, string];
+    const { headers, instancePath } = await signInFirstAdmin(one);
     const failures = new Set<number>();
+    const ask = (address: string, method: string, path: string, body?: object) =>
+      fetch(path.startsWith('/oauth') ? address + path : `${address}${instancePath}${path}`, {
+        method,
+        redirect: 'manual',
+        headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const mailboxId = await connectSupport(google, (...call) => ask(one, ...call));
+    const conversations = await receiveMail(google, (...call) => ask(other, ...call));
 
+    const ending = new AbortController();
     /** As a client does that got no answer: asks again for the same, which has an id of its own. */
-    const write = async (address: string) => {
+    const write = async (send: (id: string) => Promise<Response>, everyMs: number) => {
+      const confirmed: string[] = [];
       while (!ending.signal.aborted) {
         const id = uuid();
-        asked.push(id);
         for (;;) {
-          const answer = await fetch(`${address}${instancePath}/tags/${id}`, {
-            method: 'PUT',
-            headers: { ...headers, 'content-type': 'application/json' },
-            body: JSON.stringify({ name: id }),
-          });
+          const answer = await send(id);
           await answer.arrayBuffer();
-          if (answer.status === 200) break;
+          if (answer.ok) break;
           failures.add(answer.status);
           await sleep(100);
         }
         confirmed.push(id);
-        await sleep(5);
+        await sleep(everyMs);
       }
+      return confirmed;
+    };
+    let count = 0;
+    const tag = (address: string) => (id: string) => {
+      count += 1;
+      return ask(address, 'PUT', `/tags/${id}`, { name: id });
+    };
+    const answer = (address: string, conversationId: string) => (id: string) => {
+      const to = { mailboxId, to: ['ana@far.example'], cc: [], bcc: [] };
+      return ask(address, 'POST', `/conversations/${conversationId}/replies`, {
+        id,
+        ...to,
+        html: `<p>${id}</p>`,
+      });
     };
     const seen: number[] = [];
     const reading = new AbortController();
@@ -64,30 +88,74 @@ describe.runIf(hasPostgres15)('a primary dies, and its synchronous standby is pr
         await sleep(50);
       }
     };
-    const writers = [one!, one!, other!, other!].map(write);
+    const tagging = [one, other].map((address) => write(tag(address), 5));
+    const answering = conversations.map((id, index) => write(answer(index % 2 ? one : other, id), 50));
     const following = follow();
-    await expect.poll(() => confirmed.length, { timeout: 20_000 }).toBeGreaterThan(20);
+    const accepted = () => readLedger(google.simulator).filter(({ kind }) => kind === 'accepted');
+    await expect.poll(() => Math.min(count, accepted().length), { timeout: 20_000 }).toBeGreaterThan(20);
     await postgres.failOver();
-    const before = confirmed.length;
-    await expect.poll(() => confirmed.length, { timeout: 30_000 }).toBeGreaterThan(before + 20);
+    const [tagsBefore, sentBefore] = [count, accepted().length];
+    await expect
+      .poll(() => Math.min(count - tagsBefore, accepted().length - sentBefore), { timeout: 30_000 })
+      .toBeGreaterThan(20);
     ending.abort();
-    await Promise.all(writers);
+    const confirmedTags = (await Promise.all(tagging)).flat();
+    const confirmedAnswers = await Promise.all(answering);
 
     // Nothing but “the database is away”, for as long as it was.
     expect([...failures].filter((status) => status !== 503)).toEqual([]);
     const deployment = connect(postgres.connection);
     const { rows: tags } = await deployment.pool.query<{ id: string }>('select id from tag order by id');
-    expect(tags.map(({ id }) => id)).toEqual(confirmed.toSorted());
-    expect(asked.toSorted()).toEqual(confirmed.toSorted());
-    const { rows: events } = await deployment.pool.query<{ tag: string; seq: number }>(
-      `select data->>'tagId' as tag, seq from event where type = 'tag.changed' order by seq`,
+    expect(tags.map(({ id }) => id)).toEqual(confirmedTags.toSorted());
+
+    // Each conversation's answers in the order written, each once.
+    const sent = (ids: string[]) =>
+      accepted().flatMap(({ delivery }) => (delivery && ids.includes(delivery) ? [delivery] : []));
+    await expect.poll(() => confirmedAnswers.map(sent), { timeout: 60_000 }).toEqual(confirmedAnswers);
+    expect(accepted()).toHaveLength(confirmedAnswers.flat().length);
+
+    const { rows: events } = await deployment.pool.query<{ seq: number }>(
+      'select seq from event order by seq',
     );
-    expect(events.map(({ tag }) => tag).toSorted()).toEqual(confirmed.toSorted());
-    await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(events.length);
+    await expect.poll(() => seen.at(-1), { timeout: 20_000 }).toBe(events.at(-1)!.seq);
     expect(seen).toEqual(events.map(({ seq }) => seq));
     expect(seen).toEqual(seen.map((_, index) => index + 1));
     reading.abort();
     await following;
     await deployment.pool.end();
-  }, 120_000);
+  }, 180_000);
 });
+
+type Ask = (method: string, path: string, body?: object) => Promise<Response>;
+
+const support = 'support@acme.example';
+
+/** Connects an address through Google's pages; returns the mailbox's id. */
+async function connectSupport(google: SimulatedGoogle, ask: Ask): Promise<string> {
+  const started = await ask('POST', '/connections', {});
+  const { id, authorizationUrl } = (await started.json()) as Record<'id' | 'authorizationUrl', string>;
+  const back = await google.signIn(authorizationUrl, { as: support });
+  await ask('GET', `/oauth/google/callback?${new URLSearchParams(back)}`);
+  const settings = { displayName: 'Support', templateId: null, dynamicAliasName: false, threading: 'single' };
+  const saved = await ask('POST', `/connections/${id}/save`, settings);
+  await ask('PATCH', '/writing-settings', { undoSeconds: 0 });
+  return ((await saved.json()) as { mailbox: { id: string } }).mailbox.id;
+}
+
+/** Messages of two customers; returns the conversations once they are there. */
+async function receiveMail(google: SimulatedGoogle, ask: Ask): Promise<string[]> {
+  for (const subject of ['One', 'Two']) {
+    const raw = Buffer.from(
+      `From: Ana <ana@far.example>\r\nTo: ${support}\r\nSubject: ${subject}\r\n\r\nHello\r\n`,
+    );
+    addMessage(google.simulator, support, { raw, labels: ['INBOX'] });
+  }
+  const ids = async () => {
+    const page = (await (await ask('GET', '/conversations?view=open')).json()) as {
+      conversations: Array<{ id: string }>;
+    };
+    return page.conversations.map(({ id }) => id);
+  };
+  await expect.poll(ids, { timeout: 20_000 }).toHaveLength(2);
+  return ids();
+}

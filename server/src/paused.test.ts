@@ -58,19 +58,11 @@ const accepted = () =>
     .sort();
 
 async function startCopy(): Promise<App> {
-  const { addresses, clientId, clientSecret } = original.google.config;
   const config = await readConfig({
     PORT: '0',
     POSTROOM_DATA_DIR: directory,
     POSTROOM_SECRET: secret,
-    GOOGLE_CLIENT_ID: clientId,
-    GOOGLE_CLIENT_SECRET: clientSecret,
-    GOOGLE_ISSUER: addresses.issuer,
-    GOOGLE_TOKEN_URL: addresses.token,
-    GOOGLE_REVOKE_URL: addresses.revoke,
-    GOOGLE_JWKS_URL: addresses.jwks,
-    GOOGLE_GMAIL_ROOT_URL: addresses.gmailRoot,
-    GOOGLE_PUBSUB_ROOT_URL: addresses.pubsubRoot,
+    ...original.google.settings,
     GOOGLE_PUBSUB_TOPIC: 'projects/test/topics/gmail',
   });
   return createApp(config, empty.connection, pino({ level: 'silent' }));

@@ -119,7 +119,7 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
 /** Faults of the surroundings in plain words; anything else as it is. */
 function toStartupError(
   error: unknown,
-  { host, port, databaseUrl }: Pick<Config, 'host' | 'port' | 'databaseUrl'>,
+  { host, port }: Pick<Config, 'host' | 'port'>,
   settings = { host: 'HOST', port: 'PORT' },
 ): unknown {
   if (error instanceof StartupError) return error;
@@ -135,12 +135,6 @@ function toStartupError(
     return new StartupError(
       `Postroom cannot listen on ${host}:${port}: ${message}.\n  Change ${settings.host} or ${settings.port}.`,
     );
-  }
-  if (
-    databaseUrl &&
-    (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || /^(08|28|3D|57P)/.test(code ?? ''))
-  ) {
-    return new StartupError(`Postroom cannot use the database of DATABASE_URL: ${message}.`);
   }
   return error;
 }

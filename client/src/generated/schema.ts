@@ -1104,8 +1104,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How Postroom is: the database, background work, receiving, sending and Google
-         * @description Addresses, receiving and sending are those of the organization; the others are the figures of the deployment and of the process that answers. Not for API keys. For admins of the instance.
+         * How Postroom is: its processes, the database, background work, receiving, sending and Google
+         * @description Addresses, receiving and sending are those of the organization; the others are the figures of the deployment and of all its processes. Not for API keys. For admins of the instance.
          */
         get: operations["getHealth"];
         put?: never;
@@ -2475,7 +2475,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The notes about a customer, newest first
+         * @description API keys need the scope customers:read. For members of the instance.
+         */
+        get: operations["getCustomersNotes"];
         put?: never;
         /**
          * Add a note about a customer
@@ -3891,6 +3895,18 @@ export interface components {
                 count: number;
             }[];
         };
+        CustomerNote: {
+            /** Format: uuid */
+            id: string;
+            body: string;
+            author: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
         CustomerPage: {
             customer: {
                 /** Format: uuid */
@@ -3906,18 +3922,7 @@ export interface components {
                     done: number;
                 };
             };
-            notes: {
-                /** Format: uuid */
-                id: string;
-                body: string;
-                author: {
-                    /** Format: uuid */
-                    id: string;
-                    name: string;
-                } | null;
-                /** Format: date-time */
-                createdAt: string;
-            }[];
+            notes: components["schemas"]["CustomerNote"][];
             merges: {
                 /** Format: uuid */
                 id: string;
@@ -4062,17 +4067,35 @@ export interface components {
         };
         HealthArea: {
             /** @enum {string} */
-            area: "database" | "work" | "receiving" | "addresses" | "sending" | "google" | "live";
+            area: "processes" | "database" | "work" | "receiving" | "addresses" | "sending" | "google" | "live";
             /** @enum {string} */
             state: "good" | "attention" | "bad";
-            cause: ("database-slow" | "connections-waiting" | "no-worker" | "work-failing" | "mail-late" | "sync-lag" | "notifications-failing" | "watch-expires" | "unreadable" | "disconnected" | "trouble" | "deliveries-late" | "held" | "refresh-failing" | "quota-low" | "events-late") | null;
+            cause: ("worker-missing" | "process-silent" | "database-slow" | "connections-waiting" | "no-worker" | "work-stopped" | "work-failing" | "mail-late" | "sync-lag" | "notifications-failing" | "watch-expires" | "unreadable" | "disconnected" | "trouble" | "deliveries-late" | "held" | "refresh-failing" | "quota-low" | "events-late") | null;
             figures: {
                 /** @enum {string} */
-                name: "answerMs" | "connectionsUsed" | "connectionsWaiting" | "jobs" | "oldestJob" | "loopsFailing" | "syncLag" | "oldestNotification" | "unreadable" | "watchExpiry" | "connected" | "trouble" | "disconnected" | "queued" | "held" | "oldestDelivery" | "returned" | "refreshFailures" | "quotaLeft" | "streams" | "eventLag";
+                name: "webProcesses" | "workers" | "silentProcesses" | "answerMs" | "connectionsUsed" | "connectionsWaiting" | "jobs" | "oldestJob" | "loopsFailing" | "syncLag" | "oldestNotification" | "unreadable" | "watchExpiry" | "connected" | "trouble" | "disconnected" | "queued" | "held" | "oldestDelivery" | "returned" | "refreshFailures" | "quotaLeft" | "streams" | "eventLag";
                 /** @enum {string} */
                 unit: "count" | "seconds" | "milliseconds" | "ratio";
                 value: number | null;
             }[];
+        };
+        HealthProcess: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            role: "all" | "web" | "worker";
+            pid: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            reportedAt: string;
+            /** @enum {string} */
+            state: "good" | "attention" | "bad";
+            silent: boolean;
+            failingLoops: string[];
+            stoppedLoops: string[];
+            streams: number;
+            eventLagMs: number | null;
         };
         OwnAddresses: {
             addresses: {
@@ -9192,16 +9215,35 @@ export interface operations {
                      *       "at": "2026-03-02T09:15:00.000Z",
                      *       "areas": [
                      *         {
-                     *           "area": "database",
+                     *           "area": "processes",
                      *           "state": "good",
-                     *           "cause": "database-slow",
+                     *           "cause": "worker-missing",
                      *           "figures": [
                      *             {
-                     *               "name": "answerMs",
+                     *               "name": "webProcesses",
                      *               "unit": "count",
                      *               "value": 1
                      *             }
                      *           ]
+                     *         }
+                     *       ],
+                     *       "processes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "role": "all",
+                     *           "pid": 1,
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "reportedAt": "2026-03-02T09:15:00.000Z",
+                     *           "state": "good",
+                     *           "silent": false,
+                     *           "failingLoops": [
+                     *             "Text"
+                     *           ],
+                     *           "stoppedLoops": [
+                     *             "Text"
+                     *           ],
+                     *           "streams": 1,
+                     *           "eventLagMs": 1
                      *         }
                      *       ]
                      *     }
@@ -9210,6 +9252,7 @@ export interface operations {
                         /** Format: date-time */
                         at: string;
                         areas: components["schemas"]["HealthArea"][];
+                        processes: components["schemas"]["HealthProcess"][];
                     };
                 };
             };
@@ -14720,6 +14763,60 @@ export interface operations {
                             sent: number;
                             done: number;
                         }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getCustomersNotes: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
+                    "application/json": {
+                        notes: components["schemas"]["CustomerNote"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };

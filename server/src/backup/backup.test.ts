@@ -89,7 +89,7 @@ async function contents(connection: Connection): Promise<Record<string, string[]
   const { rows } = await client.query<{ name: string; kind: string }>(
     `select relname as name, relkind as kind from pg_class
     where relnamespace = 'public'::regnamespace and relkind in ('r', 'S')
-      and relname not in ('schema_migration', 'pause', 'session', 'push_subscription', 'push_delivery') order by 1`,
+      and relname not in ('schema_migration', 'pause', 'process_report', 'session', 'push_subscription', 'push_delivery') order by 1`,
   );
   const all: Record<string, string[]> = {};
   for (const { name, kind } of rows) {

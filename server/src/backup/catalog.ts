@@ -6,11 +6,11 @@ export type SequenceValue = { name: string; value: number; called: boolean };
 
 /**
  * Not in a backup: what the migrations write themselves, the pause of an earlier restore, objects that the original
- * deletes from its store, and browser sessions with the Web Push subscriptions that end with them, because one that was
+ * deletes from its store, what processes say of themselves, and browser sessions with the Web Push subscriptions that end with them, because one that was
  * ended since would be valid again.
  */
 const leftOut = [
-  ...['schema_migration', 'schema_migration_lock', 'pause', 'object_removal'],
+  ...['schema_migration', 'schema_migration_lock', 'pause', 'object_removal', 'process_report'],
   ...['session', 'verification', 'push_subscription', 'push_delivery'],
 ];
 

@@ -1,4 +1,3 @@
-import { createConnectionDeps } from '../app.ts';
 import { readPause } from '../backup/pause.ts';
 import type { Config } from '../config.ts';
 import { type Connection, connect } from '../database/connect.ts';
@@ -8,6 +7,7 @@ import { migrate } from '../database/migrate.ts';
 import { openLocks } from '../database/session-locks.ts';
 import { createSealer } from '../google/seal.ts';
 import { openParser } from '../inbound/parser.ts';
+import { createConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { StartupError } from '../problems.ts';
 import { openFileStores } from '../stores/file-stores.ts';
 

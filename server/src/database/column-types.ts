@@ -31,6 +31,7 @@ export type JsonColumns = {
   notification: { data: Record<string, string> };
   notificationHealth: { problem: StoredProblem };
   openingHours: { week: OpeningTime[]; holidays: Holiday[] };
+  processReport: { figures: ProcessFigures };
   template: { form: TemplateForm };
   templateVersion: { form: TemplateForm };
   unfetchedMessage: { problem: StoredProblem };
@@ -64,6 +65,23 @@ export type TemplateForm = {
   };
   /** Whether a line separates the signature from the message. */
   signatureLine: boolean;
+};
+
+/** The figures of one process that the page Health needs of all. They name no organization. */
+export type ProcessFigures = {
+  /** Loops of recurring work, by their names in `/metrics`: those whose last turns failed, and those without a turn for long. */
+  failingLoops: string[];
+  stoppedLoops: string[];
+  streams: number;
+  /** From an event to its writing on a live stream, on average over the last minutes (ms); null without any. */
+  eventLagMs: number | null;
+  connectionsUsed: number;
+  connectionsWaiting: number;
+  /** Refreshes of access tokens since the process began, and those of them that failed. */
+  refreshes: number;
+  refreshesFailed: number;
+  /** Of the mailbox with the least: 1 to 0. */
+  quotaLeft: number;
 };
 
 /** When an organization opens and closes on a day of each week: 1 is Monday; times as `09:00`, until `24:00`. */

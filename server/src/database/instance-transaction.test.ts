@@ -85,6 +85,7 @@ test('every table carries instance_id or belongs to no instance', async () => {
     'object_removal',
     'password_link',
     'pause',
+    'process_report',
     'push_key',
     'schema_migration',
     'schema_migration_lock',

@@ -114,7 +114,7 @@ export async function createServer(
   app.setErrorHandler(handleError);
   stopGracefully(app, { stopMs: bounds.stopMs, isStopping: services.processState?.isStopping });
   logRequests(app);
-  traceRequests(app);
+  traceRequests(app, services.trustTraceparent);
   refuseSlowBodies(app, bounds);
   if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);
   await app.register(helmet, {

@@ -58,6 +58,8 @@ export type Services = {
   bootstrapToken?: string;
   /** The proxies whose X-Forwarded-For is trusted: addresses, ranges, or `loopback` (the default). */
   trustedProxies?: string;
+  /** Whether a request continues the trace that its `traceparent` header names. */
+  trustTraceparent?: boolean;
   simulator: { webmailUrl: string } | null;
   /** Whom people ask who are sent no password link. */
   operatorContact?: string | null;

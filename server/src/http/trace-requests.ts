@@ -4,10 +4,11 @@ import { liveStreamRoute, otherRoute } from './request-log.ts';
 import type { HttpServer } from './services.ts';
 
 /**
- * Makes each request a trace, or a part of the one that its `traceparent` header names. Its span names the route by its
+ * Makes each request a trace; with `trustTraceparent` a part of the one that its `traceparent` header names. Otherwise
+ * whoever sends a request would choose whether it is recorded, and in which trace. Its span names the route by its
  * pattern. Probes and live streams, which last for hours, are not traced.
  */
-export function traceRequests(app: HttpServer): void {
+export function traceRequests(app: HttpServer, trustTraceparent = false): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { method, headers } = request;
     const route = request.routeOptions.url ?? otherRoute;
@@ -16,7 +17,7 @@ export function traceRequests(app: HttpServer): void {
       name: `${method} ${route}`,
       kind: 'server',
       attributes: { 'http.request.method': method, 'http.route': route },
-      traceparent: headers.traceparent?.toString(),
+      ...(trustTraceparent && { traceparent: headers.traceparent?.toString() }),
     });
     if (!span) return done();
     // Also where the client went away before the answer.

@@ -28,3 +28,12 @@ export function measurePool(name: string, pool: Pool): () => Promise<void> {
     if (pools.get(name) === pool) pools.delete(name);
   };
 }
+
+/** Connections to Postgres that this process uses, and calls that wait for one. */
+export function poolUse(): { used: number; waiting: number } {
+  const all = [...pools.values()];
+  return {
+    used: all.reduce((sum, { totalCount, idleCount }) => sum + totalCount - idleCount, 0),
+    waiting: all.reduce((sum, { waitingCount }) => sum + waitingCount, 0),
+  };
+}

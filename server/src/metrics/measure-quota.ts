@@ -8,7 +8,7 @@ const lowest = new Gauge({
   help: 'The part of the Gmail quota that is left to the mailbox with the least, in this process: 1 to 0',
   registers: [processFigures],
   collect() {
-    this.set(levels().reduce((least, level) => Math.min(least, level), 1));
+    this.set(lowestQuotaLeft());
   },
 });
 void lowest;
@@ -16,4 +16,9 @@ void lowest;
 /** Shows in the metrics the lowest of `read`: the part of each mailbox's quota that is left, from 0 to 1. */
 export function measureQuota(read: () => number[]): void {
   levels = read;
+}
+
+/** The part of the quota that is left to the mailbox with the least: 1 to 0. */
+export function lowestQuotaLeft(): number {
+  return levels().reduce((least, level) => Math.min(least, level), 1);
 }

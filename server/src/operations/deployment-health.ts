@@ -1,23 +1,26 @@
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { eventLag, liveStreams, loopFailing, refreshes } from '../metrics/metrics.ts';
+import type { ProcessReport } from './process-reports.ts';
 
 /**
  * How an area of Postroom is, for people: the figures of `/metrics` in words. `cause`: the worst of what is not as it
  * should be; its texts say what to do. The bounds are those of the alerts (ops/prometheus-rules.yml).
  */
 export type Area = {
-  area: 'database' | 'work' | 'receiving' | 'addresses' | 'sending' | 'google' | 'live';
+  area: 'processes' | 'database' | 'work' | 'receiving' | 'addresses' | 'sending' | 'google' | 'live';
   state: 'good' | 'attention' | 'bad';
   cause: Cause | null;
   figures: Figure[];
 };
 
 export const causes = [
+  'worker-missing',
+  'process-silent',
   'database-slow',
   'connections-waiting',
   'no-worker',
+  'work-stopped',
   'work-failing',
   'mail-late',
   'sync-lag',
@@ -35,6 +38,9 @@ export const causes = [
 export type Cause = (typeof causes)[number];
 
 export const figureNames = [
+  'webProcesses',
+  'workers',
+  'silentProcesses',
   'answerMs',
   'connectionsUsed',
   'connectionsWaiting',
@@ -162,12 +168,11 @@ const ownFigures = sql<OwnFigures>`
 /** How long a statement may take before Postgres counts as slow (ms). */
 const slowAnswerMs = 250;
 
-/** The figures of the deployment and of this process; they name no organization. `quotaLeft`: 0 to 1, null unknown. */
+/** The figures of the deployment and of all its processes (process-reports.ts); they name no organization. */
 export async function healthOfDeployment(
-  { pool, sql: db }: Pick<Deployment, 'pool' | 'sql'>,
-  { quotaLeft }: { quotaLeft: number | null },
+  { sql: db }: Pick<Deployment, 'sql'>,
+  processes: ProcessReport[],
 ): Promise<Area[]> {
-  const waiting = pool.waitingCount;
   const began = performance.now();
   const { rows } = await sql<{ jobs: number; oldestJob: number }>`
     select count(*)::int as jobs,
@@ -175,12 +180,32 @@ export async function healthOfDeployment(
     from pgboss.job where state < 'completed' and start_after <= now()`.execute(db);
   const answerMs = performance.now() - began;
   const { jobs, oldestJob } = rows[0]!;
-  const loopsFailing = (await loopFailing.get()).values.filter(({ value }) => value > 0).length;
-  const refreshed = (await refreshes.get()).values;
-  const failed = refreshed.find(({ labels }) => labels.result === 'failed')?.value ?? 0;
-  const refreshedInAll = refreshed.reduce((sum, { value }) => sum + value, 0);
-  const lag = await meanEventLag();
+  const live = processes.filter(({ isSilent }) => !isSilent);
+  const silent = processes.length - live.length;
+  const doing = (role: 'web' | 'worker') =>
+    live.filter((one) => one.role === role || one.role === 'all').length;
+  const figures = live.map((one) => one.figures);
+  const sum = (of: (one: ProcessReport['figures']) => number) =>
+    figures.reduce((all, one) => all + of(one), 0);
+  const loops = (name: 'failingLoops' | 'stoppedLoops') => new Set(figures.flatMap((one) => one[name])).size;
+  const waiting = sum((one) => one.connectionsWaiting);
+  const failed = sum((one) => one.refreshesFailed);
+  const quotaLeft = live.length > 0 ? Math.min(...figures.map((one) => one.quotaLeft)) : null;
+  const lags = figures.flatMap(({ eventLagMs }) => eventLagMs ?? []);
+  const lag = lags.length > 0 ? Math.max(...lags) : null;
   return [
+    {
+      area: 'processes',
+      ...judge([
+        [doing('worker') === 0, 'worker-missing', 'bad'],
+        [silent > 0, 'process-silent', 'attention'],
+      ]),
+      figures: [
+        count('webProcesses', doing('web')),
+        count('workers', doing('worker')),
+        count('silentProcesses', silent),
+      ],
+    },
     {
       area: 'database',
       ...judge([
@@ -189,7 +214,10 @@ export async function healthOfDeployment(
       ]),
       figures: [
         { name: 'answerMs', unit: 'milliseconds', value: Math.round(answerMs) },
-        count('connectionsUsed', pool.totalCount - pool.idleCount),
+        count(
+          'connectionsUsed',
+          sum((one) => one.connectionsUsed),
+        ),
         count('connectionsWaiting', waiting),
       ],
     },
@@ -197,14 +225,19 @@ export async function healthOfDeployment(
       area: 'work',
       ...judge([
         [oldestJob > 600, 'no-worker', 'bad'],
-        [loopsFailing > 0, 'work-failing', 'attention'],
+        [loops('stoppedLoops') > 0, 'work-stopped', 'bad'],
+        [loops('failingLoops') > 0, 'work-failing', 'attention'],
       ]),
-      figures: [count('jobs', jobs), seconds('oldestJob', oldestJob), count('loopsFailing', loopsFailing)],
+      figures: [
+        count('jobs', jobs),
+        seconds('oldestJob', oldestJob),
+        count('loopsFailing', loops('failingLoops')),
+      ],
     },
     {
       area: 'google',
       ...judge([
-        [failed > refreshedInAll / 2, 'refresh-failing', 'attention'],
+        [failed > sum((one) => one.refreshes) / 2, 'refresh-failing', 'attention'],
         [quotaLeft !== null && quotaLeft < 0.1, 'quota-low', 'attention'],
       ]),
       figures: [count('refreshFailures', failed), { name: 'quotaLeft', unit: 'ratio', value: quotaLeft }],
@@ -213,18 +246,12 @@ export async function healthOfDeployment(
       area: 'live',
       ...judge([[lag !== null && lag > 2_000, 'events-late', 'attention']]),
       figures: [
-        count('streams', (await liveStreams.get()).values[0]?.value ?? 0),
+        count(
+          'streams',
+          sum((one) => one.streams),
+        ),
         { name: 'eventLag', unit: 'milliseconds', value: lag },
       ],
     },
   ];
-}
-
-/** From an event to its writing on a live stream, on average since the process began (ms); null without any. */
-async function meanEventLag(): Promise<number | null> {
-  const { values } = await eventLag.get();
-  const figure = (suffix: string) =>
-    values.find(({ metricName }) => metricName === `postroom_event_lag_seconds_${suffix}`)?.value ?? 0;
-  const events = figure('count');
-  return events === 0 ? null : Math.round((figure('sum') / events) * 1_000);
 }

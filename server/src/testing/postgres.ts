@@ -36,12 +36,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function openServer(url: string | undefined) {
-  if (url) return { connection: { connectionString: url }, stop: async () => {} };
+function openServer(url: string | undefined) {
+  if (url) return { connection: { connectionString: url } as Connection, stop: async () => {} };
+  return startTestPostgres(debianBinaries());
+}
+
+/** Starts a Postgres in a new directory, of which nothing is left when it has stopped. Default: the embedded one. */
+export async function startTestPostgres(binaries?: ReturnType<typeof debianBinaries>) {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-test-'));
   // Postgres before 16 changes its directory at the start and must be able to return.
   await chmod(directory, 0o755);
-  const postgres = await startEmbeddedPostgres(directory, { binaries: debianBinaries() });
+  const postgres = await startEmbeddedPostgres(directory, { binaries });
   if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
   await disableDurability(postgres.connection);
   const stop = async () => {

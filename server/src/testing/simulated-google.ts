@@ -11,6 +11,8 @@ import type { GoogleClientConfig } from '../google/config.ts';
 /** The query parameters of Google's redirect. */
 export type CallbackQuery = { state?: string; code?: string; error?: string };
 
+export type SimulatedGoogle = Awaited<ReturnType<typeof startSimulatedGoogle>>;
+
 /** A simulated Google for one test file, with the demo's accounts, and helpers to use its pages. */
 export async function startSimulatedGoogle() {
   const stateDirectory = await mkdtemp(path.join(tmpdir(), 'postroom-google-'));
@@ -34,6 +36,18 @@ export async function startSimulatedGoogle() {
     url,
     simulator,
     config,
+    /** The variables with which Postroom uses it. */
+    settings: {
+      GOOGLE_CLIENT_ID: config.clientId,
+      GOOGLE_CLIENT_SECRET: config.clientSecret,
+      GOOGLE_ISSUER: config.addresses.issuer,
+      GOOGLE_AUTHORIZATION_URL: config.addresses.authorization,
+      GOOGLE_TOKEN_URL: config.addresses.token,
+      GOOGLE_REVOKE_URL: config.addresses.revoke,
+      GOOGLE_JWKS_URL: config.addresses.jwks,
+      GOOGLE_GMAIL_ROOT_URL: config.addresses.gmailRoot,
+      GOOGLE_PUBSUB_ROOT_URL: config.addresses.pubsubRoot,
+    },
     /** The key file of the project's service account. */
     serviceAccountFile: path.join(stateDirectory, serviceAccountFile),
 

@@ -7,7 +7,8 @@ import { readConfig } from '../config.ts';
 import type { Connection } from '../database/connect.ts';
 
 const admin = { email: 'root@acme.example', password: 'a password for the tests' };
-const url = 'http://postroom.example';
+/** The simulated Google leads back to localhost only. */
+const url = 'http://localhost:4400';
 
 export type WebProcess = Awaited<ReturnType<typeof startWebProcess>>;
 

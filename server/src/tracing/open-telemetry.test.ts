@@ -68,7 +68,9 @@ async function putInTwoParts(
 }
 
 test('a request is a trace with its transactions, in the trace of whoever asked, without words or ids', async () => {
-  const web = await startWebProcess(fixture.needs.deployment.connection);
+  const web = await startWebProcess(fixture.needs.deployment.connection, {
+    POSTROOM_TRUST_TRACEPARENT: 'true',
+  });
   try {
     const { headers, instancePath } = await signInFirstAdmin(web.address);
     const { stop } = start({ OTEL_SERVICE_NAME: 'inbox' });
@@ -107,6 +109,28 @@ test('a request is a trace with its transactions, in the trace of whoever asked,
     expect(receiver.bytes().toString('latin1')).not.toMatch(
       new RegExp(`word-in|in-the-state|ana[.]silva|${tagId}|127[.]0[.]0[.]1`),
     );
+  } finally {
+    await web.stop();
+  }
+});
+
+test('unless it is trusted, a traceparent chooses neither the trace nor whether it is recorded', async () => {
+  const web = await startWebProcess(fixture.needs.deployment.connection);
+  try {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const ask = async (flags: string) => {
+      const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-${flags}` };
+      await (await fetch(`${web.address}/api/me`, { headers })).arrayBuffer();
+    };
+    const recording = start();
+    await ask('00');
+    await recording.stop();
+    expect(tree()).toEqual([['GET /api/me', 'none']]);
+    const sampling = start({ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' });
+    await ask('01');
+    await sampling.stop();
+    expect(receiver.spans()).toHaveLength(1);
+    expect(tree(traceId)).toEqual([]);
   } finally {
     await web.stop();
   }

@@ -49,6 +49,7 @@ export type Webhook = components['schemas']['Webhook'];
 export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WebhookEventType = components['schemas']['WebhookEventType'];
 export type HealthArea = components['schemas']['HealthArea'];
+export type HealthProcess = components['schemas']['HealthProcess'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type SignInWays = components['schemas']['SignInWays'];
 export type SignInRequirement = components['schemas']['SignInRequirement'];

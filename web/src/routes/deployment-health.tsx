@@ -4,6 +4,7 @@ import { health } from '../api/queries/deployment-health.ts';
 import { mailboxes } from '../api/queries/mailboxes.ts';
 import styles from '../features/deployment-health/deployment-health.module.css';
 import { HealthAreas } from '../features/deployment-health/health-areas.tsx';
+import { ProcessList } from '../features/deployment-health/process-list.tsx';
 import { TroubledAddresses } from '../features/deployment-health/troubled-addresses.tsx';
 import { t } from '../locales/messages.ts';
 import { formatClockTime } from '../ui/format-short-time.ts';
@@ -38,6 +39,7 @@ export default function HealthPage() {
           </p>
           <TroubledAddresses slug={instance.slug} mailboxes={addresses.data?.mailboxes ?? []} />
           <HealthAreas areas={query.data.areas} />
+          <ProcessList processes={query.data.processes} />
           <Text size="sm" c="var(--text-muted)">
             {t('health.scope')}
           </Text>

@@ -688,6 +688,15 @@ export type Schema = {
     userId: string;
     seenAt: Date;
   };
+  processReport: {
+    id: string;
+    role: string;
+    /** The process id of its log lines. */
+    pid: number;
+    startedAt: Date;
+    reportedAt: Date;
+    figures: Json<JsonColumns['processReport']['figures']>;
+  };
   pushDelivery: {
     instanceId: string;
     notificationId: string;

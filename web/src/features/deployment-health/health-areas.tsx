@@ -1,17 +1,11 @@
 import { Text } from '@mantine/core';
-import { IconAlertTriangleFilled, IconCircleCheck, IconCircleXFilled } from '@tabler/icons-react';
 import { useId } from 'react';
 import type { HealthArea } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { formatSeconds } from '../../ui/format-seconds.ts';
 import styles from './deployment-health.module.css';
-
-const looks = {
-  good: { icon: IconCircleCheck, color: 'var(--success)' },
-  attention: { icon: IconAlertTriangleFilled, color: 'var(--warning)' },
-  bad: { icon: IconCircleXFilled, color: 'var(--error)' },
-};
+import { StateLabel } from './state-label.tsx';
 
 /** Each area with its state in words, what to do, and its figures. */
 export function HealthAreas({ areas }: { areas: HealthArea[] }) {
@@ -26,15 +20,11 @@ export function HealthAreas({ areas }: { areas: HealthArea[] }) {
 
 function AreaCard({ area: { area, state, cause, figures } }: { area: HealthArea }) {
   const heading = useId();
-  const { icon: Icon, color } = looks[state];
   return (
     <section className={styles.area} data-state={state} aria-labelledby={heading}>
       <header className={styles.head}>
         <h2 id={heading}>{t(`health.areas.${area}`)}</h2>
-        <span className={styles.state} style={{ color }}>
-          <Icon size={16} aria-hidden />
-          {t(`health.states.${state}`)}
-        </span>
+        <StateLabel state={state} />
       </header>
       {cause && (
         <p className={styles.cause}>

@@ -16,7 +16,7 @@ export function TroubledAddresses({ slug, mailboxes }: { slug: string; mailboxes
   });
   if (troubled.length === 0) return null;
   return (
-    <section aria-labelledby={heading} className={styles.troubled}>
+    <section aria-labelledby={heading} className={styles.list}>
       <h2 id={heading}>{t('health.inTrouble')}</h2>
       <ul>
         {troubled.map(({ id, displayName, address, problem, isDisconnected }) => (

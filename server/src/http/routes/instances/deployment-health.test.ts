@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loopFailing } from '../../../metrics/metrics.ts';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 import { seedInstance } from '../../../testing/seeded-instance.ts';
 
@@ -74,15 +73,56 @@ test('what is not as it should be has a cause, the worst first', async () => {
   expect((await inSeeded())('sending')).toMatchObject({ state: 'attention', cause: 'held' });
 });
 
-test('jobs that nobody takes and loops that fail are shown', async () => {
-  expect((await health()).work).toMatchObject({ state: 'good', of: { loopsFailing: 0 } });
-  loopFailing.set({ loop: 'a loop of this test' }, 2);
-  expect((await health()).work).toMatchObject({ state: 'attention', cause: 'work-failing' });
-  loopFailing.remove({ loop: 'a loop of this test' });
-  const { database, google, live } = await health();
+test('all processes are shown, with what is not as it should be', async () => {
+  const well = {
+    ...{
+      failingLoops: [],
+      stoppedLoops: [],
+      streams: 3,
+      eventLagMs: 20,
+      connectionsUsed: 2,
+      connectionsWaiting: 0,
+    },
+    ...{ refreshes: 1, refreshesFailed: 0, quotaLeft: 0.8 },
+  };
+  const report = (pid: number, role: string, figures: object) =>
+    query(
+      `insert into process_report values (gen_random_uuid(), $1, $2, now() - interval '1 hour', now(), $3)`,
+      [role, pid, JSON.stringify({ ...well, ...figures })],
+    );
+  expect((await health()).processes).toMatchObject({ state: 'bad', cause: 'worker-missing' });
+  await report(1, 'web', {});
+  await report(2, 'worker', { quotaLeft: 0.5, streams: 0, eventLagMs: null });
+  const { processes, database, work, google, live } = await health();
+  expect(processes).toMatchObject({ state: 'good', of: { webProcesses: 1, workers: 1, silentProcesses: 0 } });
+  expect(database!.of).toMatchObject({ connectionsUsed: 4, connectionsWaiting: 0 });
   expect(database!.of.answerMs).toBeGreaterThanOrEqual(0);
-  expect(google).toMatchObject({ state: 'good' });
-  expect(live).toMatchObject({ state: 'good', of: { streams: 0 } });
+  expect(work).toMatchObject({ state: 'good', of: { loopsFailing: 0 } });
+  expect(google).toMatchObject({ state: 'good', of: { quotaLeft: 0.5 } });
+  expect(live).toMatchObject({ state: 'good', of: { streams: 3, eventLag: 20 } });
+
+  await report(3, 'worker', { failingLoops: ['a loop'], refreshes: 3, refreshesFailed: 3 });
+  expect(await health()).toMatchObject({
+    work: { state: 'attention', cause: 'work-failing', of: { loopsFailing: 1 } },
+    google: { state: 'attention', cause: 'refresh-failing' },
+  });
+  await report(4, 'worker', { stoppedLoops: ['a loop'], eventLagMs: 2_500 });
+  expect(await health()).toMatchObject({
+    work: { state: 'bad', cause: 'work-stopped' },
+    live: { state: 'attention', cause: 'events-late' },
+  });
+  await query(`update process_report set reported_at = now() - interval '1 minute' where pid in (3, 4)`);
+  expect(await health()).toMatchObject({
+    processes: { state: 'attention', cause: 'process-silent', of: { workers: 1, silentProcesses: 2 } },
+    work: { state: 'good' },
+    live: { state: 'good' },
+  });
+  expect((await admin.call('GET', '/health')).body.processes).toMatchObject([
+    { pid: 1, role: 'web', state: 'good', silent: false, streams: 3, eventLagMs: 20 },
+    { pid: 2, role: 'worker', state: 'good', silent: false, failingLoops: [] },
+    { pid: 3, role: 'worker', state: 'bad', silent: true, failingLoops: ['a loop'] },
+    { pid: 4, role: 'worker', state: 'bad', silent: true, stoppedLoops: ['a loop'] },
+  ]);
 });
 
 test('an agent does not see it', async () => {
