@@ -193,7 +193,8 @@ function report(
     liveRatio,
     listRatio,
     eventMs: round(perEvent(one)),
-    sessionEventUs: round((1_000 * (perEvent(many) - perEvent(one))) / (sessions - 1)),
+    // Less than what differs by chance counts as nothing.
+    sessionEventUs: round((1_000 * Math.max(0, perEvent(many) - perEvent(one))) / (sessions - 1)),
     ...(most && { heldP99: quantiles(most.live).p99, heldKilobytes: round(memoryOfSession / 1024) }),
     ratio: Math.max(liveRatio, listRatio),
   };

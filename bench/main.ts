@@ -1,5 +1,6 @@
 import { runAll } from './all.ts';
 import { benches } from './benches.ts';
+import { assertPossible } from './results.ts';
 
 // `npm run bench -- NAME`: prints a table and, as its last line, one JSON object. `npm run bench` runs all, in less than
 // 25 minutes; `npm run bench -- --full` with the sizes that each has alone.
@@ -17,5 +18,5 @@ else {
     console.error(`There is no bench "${name}". The benches are: ${Object.keys(benches).join(', ')}`);
     process.exit(1);
   }
-  console.log(JSON.stringify({ bench: name, ...(await bench()) }));
+  console.log(JSON.stringify({ bench: name, ...assertPossible(await bench()) }));
 }

@@ -1,20 +1,29 @@
-import { startBenchEnvironment } from './environment.ts';
+import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { fillInstance } from './fill-instance.ts';
+import { deliverEvenly } from './live-traffic.ts';
 
 const most = Number(process.env.BENCH_MESSAGES ?? 1_000_000);
 const rounds = 300;
+const roundsBeside = Number(process.env.BENCH_ROUNDS ?? 100);
+/** Messages that arrive in a second in all mailboxes together, in each at most one: Gmail notifies no faster. */
+const perSecond = Number(process.env.BENCH_RATE ?? 50);
 
 const requests = ['list', 'conversation', 'one', 'three', 'views'] as const;
-type Measured = Record<(typeof requests)[number], { median: number; p99: number }>;
+type RequestName = (typeof requests)[number];
+type Measured = Record<RequestName, { median: number; p99: number }>;
+/** The paths that are asked for, by kind of request. */
+type Paths = Record<RequestName, string[]>;
 
 /**
  * Milliseconds per HTTP request, one after the other, in inboxes of 10,000, 100,000 and 1,000,000 messages: a page
  * of the list (any page of any view), a conversation, a search for one and for three words (of a recent message, so
  * that each finds something at every size), and the counts of the views. Baseline: the small inbox. `growth`: the
- * largest ratio of the medians. BENCH_MESSAGES replaces the million.
+ * largest ratio of the medians. In the large inbox the same is measured again while a worker receives 50 messages a second
+ * (`beside…`); `besideRatio`: the largest ratio of these 99th percentiles to those without. BENCH_MESSAGES replaces the
+ * million, BENCH_RATE the 50.
  */
 export async function readBench(): Promise<Record<string, number>> {
-  const measureAt = async (messages: number): Promise<Measured> => {
+  const measureAt = async (messages: number) => {
     const environment = await startBenchEnvironment();
     try {
       await environment.startPostroom('web');
@@ -22,19 +31,18 @@ export async function readBench(): Promise<Record<string, number>> {
       const began = performance.now();
       await fillInstance(environment.pool, environment.instanceId(), { messages });
       console.log(`${messages} messages filled in ${Math.round((performance.now() - began) / 1_000)} s`);
-      return await measure(environment);
+      const paths = await readPaths(environment);
+      const alone = await measure(environment, paths, rounds);
+      return { alone, beside: messages === most ? await measureBesideIngest(environment, paths) : alone };
     } finally {
       await environment.stop();
     }
   };
-  const [few, more, many] = [
-    await measureAt(most / 100),
-    await measureAt(most / 10),
-    await measureAt(most),
-  ] as const;
+  const { alone: few } = await measureAt(most / 100);
+  const { alone: more } = await measureAt(most / 10);
+  const { alone: many, beside } = await measureAt(most);
   const round = (value: number) => Math.round(value * 10) / 10;
-  const growthOf = (name: (typeof requests)[number]) =>
-    Math.round((100 * many[name].median) / few[name].median) / 100;
+  const growthOf = (name: RequestName) => Math.round((100 * many[name].median) / few[name].median) / 100;
   console.table(
     Object.fromEntries(
       requests.map((name) => {
@@ -44,6 +52,7 @@ export async function readBench(): Promise<Record<string, number>> {
           [`median of ${most}`]: round(many[name].median),
           [`p99 of ${most}`]: round(many[name].p99),
           ratio: growthOf(name),
+          [`p99 beside ${perSecond} messages/s`]: round(beside[name].p99),
         };
         return [name, shown];
       }),
@@ -59,10 +68,12 @@ export async function readBench(): Promise<Record<string, number>> {
     viewsP99: round(many.views.p99),
     ...Object.fromEntries(growth),
     growth: Math.max(...requests.map(growthOf)),
+    ...Object.fromEntries(requests.map((name) => [`${name}BesideP99`, round(beside[name].p99)])),
+    besideRatio: round(Math.max(...requests.map((name) => beside[name].p99 / many[name].p99))),
   };
 }
 
-async function measure(environment: Awaited<ReturnType<typeof startBenchEnvironment>>): Promise<Measured> {
+async function readPaths(environment: BenchEnvironment): Promise<Paths> {
   const base = `/api/instances/${environment.instanceId()}`;
   const get = async (path: string) => (await environment.call('GET', base + path)).json();
   type Page = { conversations: Array<{ id: string }>; next: string | null };
@@ -92,22 +103,46 @@ async function measure(environment: Awaited<ReturnType<typeof startBenchEnvironm
   });
   const one = recent.map(([word]) => search([word!]));
   const three = recent.map(search);
-  const time = async (paths: string[]) => {
-    for (const path of paths.slice(0, 50)) await get(path);
+  return { list: pages, conversation: conversations, one, three, views: ['/views'] };
+}
+
+async function measure(environment: BenchEnvironment, paths: Paths, count: number): Promise<Measured> {
+  const base = `/api/instances/${environment.instanceId()}`;
+  const get = async (path: string) => (await environment.call('GET', base + path)).json();
+  const time = async (some: string[]) => {
+    for (const path of some.slice(0, 50)) await get(path);
     const times: number[] = [];
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < count; round += 1) {
       const began = performance.now();
-      await get(paths[(round * 7) % paths.length]!);
+      await get(some[(round * 7) % some.length]!);
       times.push(performance.now() - began);
     }
     times.sort((a, b) => a - b);
-    return { median: times[rounds / 2]!, p99: times[Math.ceil(rounds * 0.99) - 1]! };
+    return { median: times[Math.floor(count / 2)]!, p99: times[Math.ceil(count * 0.99) - 1]! };
   };
   return {
-    list: await time(pages),
-    conversation: await time(conversations),
-    one: await time(one),
-    three: await time(three),
-    views: await time(['/views']),
+    list: await time(paths.list),
+    conversation: await time(paths.conversation),
+    one: await time(paths.one),
+    three: await time(paths.three),
+    views: await time(paths.views),
   };
+}
+
+/** Measures while a worker of its own receives messages, as in a deployment of this size. */
+async function measureBesideIngest(environment: BenchEnvironment, paths: Paths): Promise<Measured> {
+  const accounts = Array.from({ length: perSecond }, (_, index) => `desk${index + 1}@acme.example`);
+  await environment.connect(accounts);
+  await environment.startPostroom('worker');
+  const deliver = (slice: number) =>
+    deliverEvenly(environment, accounts, { count: perSecond, run: `beside${slice}`, perSecond });
+  await deliver(0); // compiles code and opens connections
+  let isOver = false;
+  const delivering = (async () => {
+    for (let slice = 1; !isOver; slice += 1) await deliver(slice);
+  })();
+  const measured = await measure(environment, paths, roundsBeside);
+  isOver = true;
+  await delivering;
+  return measured;
 }

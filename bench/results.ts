@@ -18,6 +18,17 @@ export function readResults(): Results | null {
   }
 }
 
+/**
+ * The figures of a bench, rounded differences and ratios of what was counted: one that is negative or no number was
+ * measured wrongly, for instance while other work ran that was subtracted. Throws then.
+ */
+export function assertPossible(figures: Figures): Figures {
+  const impossible = Object.entries(figures).filter(([, value]) => !(value >= 0 && Number.isFinite(value)));
+  if (impossible.length === 0) return figures;
+  const list = impossible.map(([name, value]) => `${name} ${value}`).join(', ');
+  throw new Error(`The bench measured something else than it means to: ${list}`);
+}
+
 /** Writes the results, each beside those of the run before. */
 export function writeResults(results: Results, before: Results | null, skipped: string[]): void {
   writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);

@@ -40,8 +40,11 @@ export async function sendBench(): Promise<Record<string, number>> {
       environment,
       targets.slice(sends, 2 * sends).map((topic, n) => ({ ...topic, html: answerHtml(n) })),
     );
+    // The process of the burst would still read what was sent before: the copies of the baseline are new to it.
+    const received = targets.length + sends + sends;
     const inBurst = await sendBurst(
       environment,
+      received,
       targets.slice(2 * sends).map((topic, n) => ({ ...topic, html: answerHtml(n) })),
     );
     const round = (value: number) => Math.round(value * 100) / 100;
@@ -65,6 +68,7 @@ export async function sendBench(): Promise<Record<string, number>> {
       ratio,
       cpuMs: round(measured.cpuMs),
       floorCpuMs: round(baseline.cpuMs),
+      postgresMs: round(measured.postgresMs),
       burstRate: Math.round(inBurst.rate),
       burstCpuMs: round(inBurst.cpuMs),
       burstTransactions: round(inBurst.transactions),
@@ -76,10 +80,12 @@ export async function sendBench(): Promise<Record<string, number>> {
   }
 }
 
-type Figures = { rate: number; cpuMs: number };
-const toTableRow = ({ rate, cpuMs }: Figures) => ({
+/** `postgresMs`: 0 for the baseline, which uses no database. */
+type Figures = { rate: number; cpuMs: number; postgresMs: number };
+const toTableRow = ({ rate, cpuMs, postgresMs }: Figures) => ({
   'deliveries per second': Math.round(rate),
   'processor ms per delivery': Number(cpuMs.toFixed(2)),
+  'and of Postgres': Number(postgresMs.toFixed(2)),
 });
 
 type AnswerTarget = {
@@ -149,8 +155,10 @@ async function writeAnswers(
 
 /** Measures from the first confirmed delivery to the last, without the start of the process. */
 async function deliver(environment: BenchEnvironment): Promise<Figures> {
+  await countStatements(environment.pool);
   const worker = await environment.startPostroom('worker');
   const idle = await worker.processorSeconds();
+  const postgresBefore = await postgresSeconds(environment.pool);
   for (let last = -1; ; ) {
     await sleep(500);
     const { rows } = await environment.pool.query<{ sent: number; seconds: number }>(
@@ -159,9 +167,12 @@ async function deliver(environment: BenchEnvironment): Promise<Figures> {
     );
     const { sent, seconds } = rows[0]!;
     if (sent >= sends) {
-      const cpuMs = (((await worker.processorSeconds()) - idle) / sent) * 1_000;
+      const each = (spent: number) => (spent / sent) * 1_000;
+      const cpuMs = each((await worker.processorSeconds()) - idle);
+      const postgresMs = each((await postgresSeconds(environment.pool)) - postgresBefore);
+      await printStatements(environment.pool, sent);
       await worker.stop();
-      return { rate: (sent - 1) / seconds, cpuMs };
+      return { rate: (sent - 1) / seconds, cpuMs, postgresMs };
     }
     if (sent === last && sent > 0) process.stderr.write(`waiting at ${sent}\n`);
     last = sent;
@@ -180,10 +191,12 @@ type BurstFigures = {
 /**
  * Answers written through the API of a process that does everything, and sent by it: from the first request to the last
  * recorded Sent copy. The processor time, the transactions and the units include what the echoes of the answers cost,
- * which arrive as notifications; what the process does at rest is measured before, and subtracted.
+ * which arrive as notifications; what the process does at rest is measured before, once `received` messages are stored,
+ * and subtracted.
  */
 async function sendBurst(
   environment: BenchEnvironment,
+  received: number,
   answered: Array<AnswerTarget & { html: string }>,
 ): Promise<BurstFigures> {
   const server = await environment.startPostroom('all');
@@ -195,6 +208,7 @@ async function sendBurst(
     transactions: await transactions(environment),
     units: await unitsOfAll(environment),
   });
+  await environment.waitUntilStored(null, received);
   await sleep(settleMs);
   const before = await read();
   await sleep(settleMs);
@@ -274,5 +288,5 @@ async function measureBaseline(
   );
   const seconds = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(before);
-  return { rate: answered.length / seconds, cpuMs: (user + system) / 1_000 / answered.length };
+  return { rate: answered.length / seconds, cpuMs: (user + system) / 1_000 / answered.length, postgresMs: 0 };
 }

@@ -85,6 +85,7 @@ test('a morning by keyboard alone', async () => {
   await tabTo(morning, undo);
   await keyboard.press('Enter');
   await expect.poll(() => message.textContent()).toContain('It arrives today.');
+  await expect.poll(() => message.evaluate((field) => field.matches(':focus'))).toBe(true);
   await keyboard.press('Control+Enter');
   await undo.waitFor();
 

@@ -15,6 +15,11 @@ export type WorkerPool<Task, Result> = {
 const startTimeoutMs = 60_000;
 /** A second thread, so that one task that hangs does not delay all others. */
 const threads = 2;
+/**
+ * How long a task runs before the next is run beside it (ms). Two threads compile the same code and keep the same modules,
+ * so short tasks take turns in one.
+ */
+const patienceMs = 50;
 
 /**
  * Opens a pool over the function that `filename` (a file URL) exports as `name`. Threads start on demand, and end
@@ -36,14 +41,14 @@ export function openWorkerPool<Task, Result>(options: {
     idleTimeout: idleTimeoutMs,
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
-  const limit = limitConcurrency(threads);
+  const inTurn = takeTurns();
   const ready = new Set<unknown>();
   pool.on('workerCreate', (worker) => ready.add(worker));
   pool.on('workerDestroy', (worker) => ready.delete(worker));
   let running = 0;
 
   /** The deadline begins when a thread has loaded its modules, which a busy machine may take seconds for. */
-  async function runWithDeadline(task: Task): Promise<Result> {
+  async function runWithDeadline(task: Task, onBegin: () => void): Promise<Result> {
     running += 1;
     const deadline = new AbortController();
     const result = pool.run(task, { signal: deadline.signal });
@@ -53,6 +58,7 @@ export function openWorkerPool<Task, Result>(options: {
       pool.off('workerCreate', beginDeadline);
       clearTimeout(timer);
       timer = setTimeout(() => deadline.abort(), deadlineMs);
+      onBegin();
     };
     pool.on('workerCreate', beginDeadline);
     beginDeadline();
@@ -66,7 +72,8 @@ export function openWorkerPool<Task, Result>(options: {
   }
   return {
     // Piscina has no deadline that starts with the thread, so tasks wait here and not in its queue.
-    run: (task, { skip } = {}) => limit(async () => skip?.() ?? (await runWithDeadline(task))),
+    run: (task, { skip } = {}) =>
+      inTurn(async (onBegin) => skip?.() ?? (await runWithDeadline(task, onBegin))),
     close: () => pool.destroy(),
   };
 }
@@ -80,20 +87,43 @@ export function exceededLimits(error: unknown): boolean {
   return exceededDeadline(error) || (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY';
 }
 
-/** Runs at most `maxConcurrent` tasks at once; the others wait in order. */
-function limitConcurrency(maxConcurrent: number): <Result>(task: () => Promise<Result>) => Promise<Result> {
+/** Calls `onBegin` when its time begins to count. */
+type Turn<Result> = (onBegin: () => void) => Promise<Result>;
+
+/** Runs tasks in turn, and beside one that takes longer than `patienceMs` the next, at most `threads` at once. */
+function takeTurns(): <Result>(task: Turn<Result>) => Promise<Result> {
   const waiting: Array<() => void> = [];
-  let running = 0;
+  /** Until when each task that is running has the others wait. */
+  const running = new Map<symbol, number>();
+  let timer: NodeJS.Timeout | undefined;
+  const startWaiting = () => {
+    clearTimeout(timer);
+    while (waiting.length > 0 && running.size < threads) {
+      const wait = Math.max(0, ...running.values()) - performance.now();
+      if (running.size > 0 && wait > 0) {
+        if (Number.isFinite(wait)) timer = setTimeout(startWaiting, wait);
+        return;
+      }
+      waiting.shift()!();
+    }
+  };
   return async (task) => {
-    if (running >= maxConcurrent) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
+    const own = Symbol('task');
+    await new Promise<void>((resolve) => {
+      waiting.push(() => {
+        running.set(own, Number.POSITIVE_INFINITY);
+        resolve();
+      });
+      startWaiting();
+    });
     try {
-      return await task();
+      return await task(() => {
+        running.set(own, performance.now() + patienceMs);
+        startWaiting();
+      });
     } finally {
-      // The next task takes over the place, so `running` stays as it is.
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
+      running.delete(own);
+      startWaiting();
     }
   };
 }

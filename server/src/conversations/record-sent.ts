@@ -3,7 +3,7 @@ import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { Direction, NameAndAddress, Recipients } from '../database/column-types.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared-statements.ts';
+import { planOnce, prepared, runTogether } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
@@ -46,34 +46,44 @@ export async function recordSent(
     return true;
   }
   const { to, cc, bcc } = delivery.recipients;
-  await recordAccepted(tx, messageId, copy, [...to, ...cc, ...bcc]);
+  await recordAccepted(tx, [{ messageId, copy, recipients: [...to, ...cc, ...bcc] }]);
   if (copy.rfcMessageId) await connectToAnswers(tx, { ...delivery, ...copy, id: messageId });
   return true;
 }
 
+/** A message that Gmail accepted; its Message-ID may be read later. */
+export type AcceptedMessage = { messageId: string; copy: SentCopy; recipients: NameAndAddress[] };
+
 /**
- * Marks the delivery of a message that Gmail just accepted as sent, in one statement; its Message-ID may be read later.
- * Returns null if a sync was first, or there is no such delivery; else whether others of its conversation wait.
+ * Marks the deliveries of messages that Gmail just accepted as sent, in one round trip with one statement each. Returns for
+ * each null if a sync was first, or there is no such delivery; else whether others of its conversation wait.
  */
 export async function recordAccepted(
   tx: InstanceTransaction,
-  messageId: string,
-  { from, ...copy }: SentCopy,
-  recipients: NameAndAddress[],
-): Promise<{ othersWait: boolean } | null> {
-  const [sent] = await storeSent(tx, {
-    ...copy,
-    instanceId: tx.instanceId,
-    messageId,
-    fromName: from.name,
-    fromAddress: from.address,
-    addresses: normalized(recipients).toSorted(),
-    now: new Date(),
+  accepted: AcceptedMessage[],
+): Promise<Array<{ othersWait: boolean } | null>> {
+  const now = new Date();
+  const [, ...stored] = await runTogether(tx, [
+    planOnce,
+    ...accepted.map(({ messageId, copy: { from, ...copy }, recipients }) =>
+      storeSent.with({
+        ...copy,
+        instanceId: tx.instanceId,
+        messageId,
+        fromName: from.name,
+        fromAddress: from.address,
+        addresses: normalized(recipients).toSorted(),
+        now,
+      }),
+    ),
+  ]);
+  return stored.map(([sent], at) => {
+    if (!sent) return null;
+    const { conversationId, othersWait } = sent;
+    const { messageId } = accepted[at]!;
+    recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+    return { othersWait: Boolean(othersWait) };
   });
-  if (!sent) return null;
-  const { conversationId, othersWait } = sent;
-  recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
-  return { othersWait: Boolean(othersWait) };
 }
 
 /** Records what was read back from the Sent copy of a message that is sent: its Message-ID, and its From. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type {
   DeliveryState,
   Direction,
@@ -10,6 +11,7 @@ import type {
 } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { writerOf } from '../database/message-writer.ts';
+import { prepared, runTogether } from '../database/prepared-statements.ts';
 import { isNewSubject } from '../mail/compose/subjects.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import type { ForwardedMessage } from '../mail/quoting/forwarded-message.ts';
@@ -103,8 +105,8 @@ export async function timelineMessage(
   return message ?? null;
 }
 
-function messagesWithDelivery(tx: InstanceTransaction) {
-  return tx.sql
+const messagesWithDelivery = prepared((db, { messageIds }: { messageIds: string[] }) =>
+  db
     .selectFrom('message')
     .innerJoin('conversation', (join) =>
       join
@@ -151,8 +153,11 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'delivery.sendAfter',
       'delivery.scheduled',
       'delivery.nextAttemptAt',
-    ]);
-}
+    ])
+    .where('message.id', '=', sql<string>`any(${messageIds}::uuid[])`)
+    .orderBy('message.sentAt')
+    .orderBy('message.id'),
+);
 
 /** Messages as the timeline shows them, oldest first; an id that does not exist is left out. */
 export async function timelineMessages(
@@ -160,13 +165,12 @@ export async function timelineMessages(
   messageIds: string[],
 ): Promise<TimelineMessage[]> {
   if (messageIds.length === 0) return [];
-  const rows = await messagesWithDelivery(tx)
-    .where('message.id', 'in', messageIds)
-    .orderBy('message.sentAt')
-    .orderBy('message.id')
-    .execute();
-  if (rows.length === 0) return [];
-  const { attachments, reports, redactions } = await loadParts(tx, messageIds);
+  const [rows, attachments, reports, redactions] = await runTogether(tx, [
+    messagesWithDelivery.with({ messageIds }),
+    attachmentsOf.with({ messageIds }),
+    reportsOf.with({ messageIds }),
+    redactionsOf.with({ messageIds }),
+  ]);
   const forwarded = await forwardedByColleagues(tx, rows, attachments);
   return rows.map((row) => ({
     id: row.id,
@@ -220,30 +224,30 @@ export async function timelineMessages(
   }));
 }
 
-/** What other tables hold of these messages. */
-async function loadParts(tx: InstanceTransaction, messageIds: string[]) {
-  const attachments = await tx.sql
+type Ids = { messageIds: string[] };
+const attachmentsOf = prepared((db, { messageIds }: Ids) =>
+  db
     .selectFrom('attachment')
-    .where('messageId', 'in', messageIds)
+    .where('messageId', '=', sql<string>`any(${messageIds}::uuid[])`)
     .select(['id', 'messageId', 'filename', 'mediaType', 'size', 'contentId', 'inline'])
-    .orderBy('position')
-    .execute();
-  const reports = await tx.sql
+    .orderBy('position'),
+);
+const reportsOf = prepared((db, { messageIds }: Ids) =>
+  db
     .selectFrom('deliveryReport')
-    .where('messageId', 'in', messageIds)
+    .where('messageId', '=', sql<string>`any(${messageIds}::uuid[])`)
     .select(['messageId', 'kind', 'recipient', 'status', 'reason', 'diagnostic', 'at'])
     .orderBy('at')
-    .orderBy('id')
-    .execute();
-  const redactions = await tx.sql
+    .orderBy('id'),
+);
+const redactionsOf = prepared((db, { messageIds }: Ids) =>
+  db
     .selectFrom('redaction')
-    .where('messageId', 'in', messageIds)
+    .where('messageId', '=', sql<string>`any(${messageIds}::uuid[])`)
     .select(['messageId', 'kind', 'actorName', 'at'])
     .orderBy('at')
-    .orderBy('id')
-    .execute();
-  return { attachments, reports, redactions };
-}
+    .orderBy('id'),
+);
 
 /** The requested From, if Gmail sent the message from another one; case and white space do not count. */
 function changedFrom(row: {

@@ -89,6 +89,16 @@ export type RowsOf<Statements extends readonly Statement[]> = {
   -readonly [At in keyof Statements]: Statements[At] extends Statement<infer Row> ? Row[] : never;
 };
 
+/**
+ * The statements after it in the transaction are planned once on each connection, and not first five times with their
+ * values (https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE). For transactions that
+ * find everything by keys: others need plans for their values.
+ */
+export const planOnce: Statement = {
+  text: nameStatement("select set_config('plan_cache_mode', 'force_generic_plan', true)"),
+  values: [],
+};
+
 const namesOfResults = columnNames();
 /** Texts that DatabaseClient does not send: what it does instead. */
 const together = 'together';

@@ -1,3 +1,4 @@
+import { worksTogether } from '../work-together.ts';
 import type { Connection } from './connect.ts';
 import { type DirectConnection, openDirectConnection, type Statement } from './direct-connection.ts';
 
@@ -34,22 +35,30 @@ export type Locks = {
 export function openLocks(connection: Connection): Locks {
   const held = new Set<string>();
   const direct = openDirectConnection(connection);
+  // The connection runs one statement at a time: what is asked for meanwhile is asked for together.
+  const take = worksTogether(async (_key: string, names: string[]) => {
+    const { query, lost } = await direct.session();
+    const rows = await query({ name: 'take locks', text: takeText, values: [names] });
+    const free = new Set(rows.flatMap((row) => (row.free ? [row.name] : [])));
+    return names.map((name) => ({ isFree: free.has(name), lost }));
+  });
+  const giveBack = worksTogether(async (_key: string, given: Array<{ name: string; lost: AbortSignal }>) => {
+    const names = given.flatMap(({ name, lost }) => (lost.aborted ? [] : [name]));
+    if (names.length > 0) await direct.current()?.query(unlock(names));
+    return given;
+  });
 
   return {
     async tryLock(name, work) {
       if (held.has(name)) return { kind: 'busy' }; // a session may take its own lock twice
       held.add(name);
       try {
-        const { query, lost } = await direct.session();
-        const [row] = await query({
-          text: 'select pg_try_advisory_lock(hashtextextended($1, 0)) as free',
-          values: [name],
-        });
-        if (!row?.free) return { kind: 'busy' };
+        const { isFree, lost } = await take('', name);
+        if (!isFree) return { kind: 'busy' };
         try {
           return { kind: 'done', result: await work(lost) };
         } finally {
-          if (!lost.aborted) await query(unlock([name])).catch(() => {});
+          if (!lost.aborted) await giveBack('', { name, lost }).catch(() => {});
         }
       } finally {
         held.delete(name);
@@ -85,8 +94,12 @@ export function openLocks(connection: Connection): Locks {
   };
 }
 
+const takeText =
+  'select name, pg_try_advisory_lock(hashtextextended(name, 0)) as free from unnest($1::text[]) name';
+
 function unlock(names: string[]): Statement {
   return {
+    name: 'release locks',
     text: 'select pg_advisory_unlock(hashtextextended(name, 0)) from unnest($1::text[]) name',
     values: [names],
   };

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { createRecentEvents } from './recent-events.ts';
 
-const event = (seq: number, only: string | null = null) => ({ seq, text: `${seq};`, only });
+const event = (seq: number, only: string | null = null) => ({
+  seq,
+  text: `${seq};`,
+  size: `${seq};`.length,
+  only,
+});
 const bounds = { maxEvents: 4, maxBytes: 1_000, chunkBytes: 5 };
 const textAfter = (recent: ReturnType<typeof createRecentEvents>, seq: number, userId = 'ann') => {
   const chunk = recent.after(seq, userId);

@@ -1,5 +1,8 @@
-/** An event as the streams of an instance send it. `only`: the one user who may see it; null: every member. */
-export type EncodedEvent = { seq: number; text: string; only: string | null };
+/**
+ * An event as the streams of an instance send it. `size`: of `text`, in bytes. `only`: the one user who may see it;
+ * null: every member.
+ */
+export type EncodedEvent = { seq: number; text: string; size: number; only: string | null };
 
 /** Consecutive events for one write: `seq` is the last of them. `bytes` is empty if none is for the user. */
 export type EventChunk = { seq: number; bytes: Buffer };
@@ -17,33 +20,35 @@ export type RecentEvents = {
 type Bounds = { maxEvents: number; maxBytes: number; chunkBytes: number };
 const defaultBounds: Bounds = { maxEvents: 500, maxBytes: 1024 * 1024, chunkBytes: 64 * 1024 };
 
+/** The first of consecutive events: as many as a client that stops reading may make the process hold, and at least one. */
+export function firstChunk(events: EncodedEvent[], userId: string): EventChunk {
+  return toChunk(takeFrom(events, 0, defaultBounds.chunkBytes), userId);
+}
+
+function takeFrom(events: EncodedEvent[], first: number, chunkBytes: number): EncodedEvent[] {
+  let end = first;
+  let size = 0;
+  while (end < events.length && (end === first || size + events[end]!.size <= chunkBytes)) {
+    size += events[end]!.size;
+    end += 1;
+  }
+  return events.slice(first, end);
+}
+
+function toChunk(events: EncodedEvent[], userId: string | null): EventChunk {
+  const shown = events.filter(({ only }) => only === null || only === userId);
+  return { seq: events.at(-1)!.seq, bytes: Buffer.from(shown.map(({ text }) => text).join('')) };
+}
+
 /** Begins after event `newest`. The oldest are forgotten above `maxEvents` or `maxBytes`. */
 export function createRecentEvents(
   newest: number,
   { maxEvents, maxBytes, chunkBytes }: Bounds = defaultBounds,
 ): RecentEvents {
-  const kept: Array<EncodedEvent & { size: number }> = [];
+  const kept: EncodedEvent[] = [];
   let bytes = 0;
   // Most streams are at the same place and get the same chunk.
   const shared = new Map<number, EventChunk>();
-
-  const encode = (events: EncodedEvent[], userId: string | null) =>
-    Buffer.from(
-      events
-        .filter(({ only }) => only === null || only === userId)
-        .map(({ text }) => text)
-        .join(''),
-    );
-
-  const chunkFrom = (first: number) => {
-    let end = first;
-    let size = 0;
-    while (end < kept.length && (end === first || size + kept[end]!.size <= chunkBytes)) {
-      size += kept[end]!.size;
-      end += 1;
-    }
-    return kept.slice(first, end);
-  };
 
   return {
     get newest() {
@@ -57,10 +62,9 @@ export function createRecentEvents(
           kept.length = 0;
           bytes = 0;
         }
-        const size = Buffer.byteLength(event.text);
-        kept.push({ ...event, size });
-        bytes += size;
-        pushed += size;
+        kept.push(event);
+        bytes += event.size;
+        pushed += event.size;
         newest = event.seq;
       }
       let forgotten = 0;
@@ -77,10 +81,9 @@ export function createRecentEvents(
       const first = seq - (newest - kept.length);
       if (first < 0) return 'behind';
       const known = shared.get(seq);
-      const events = chunkFrom(first);
-      const last = events.at(-1)!.seq;
-      if (events.some(({ only }) => only === userId)) return { seq: last, bytes: encode(events, userId) };
-      const chunk = known ?? { seq: last, bytes: encode(events, null) };
+      const events = takeFrom(kept, first, chunkBytes);
+      if (events.some(({ only }) => only === userId)) return toChunk(events, userId);
+      const chunk = known ?? toChunk(events, null);
       shared.set(seq, chunk);
       return chunk;
     },

@@ -1,6 +1,8 @@
+import type { MethodOptions } from '@googleapis/gmail';
 import type { OAuth2Client } from 'google-auth-library';
 import { loadLater } from '../load-later.ts';
 import type { GoogleClientConfig } from './config.ts';
+import { get } from './get-request.ts';
 
 /** Google's library for signing in. */
 export const authLibrary = loadLater<typeof import('google-auth-library')>('google-auth-library');
@@ -16,21 +18,22 @@ export function requestOptions(timeout: number, signal?: AbortSignal) {
     retry: false,
     retryConfig: { retry: 0, noResponseRetries: 0 },
     noProxy: ['localhost', '127.0.0.1', '[::1]'],
-    adapter: requestUnlessAborted,
+    adapter: sendRequest,
   };
 }
+
+type Adapter = NonNullable<MethodOptions['adapter']>;
 
 /**
  * Makes no request whose signal is aborted already: node-fetch would destroy the stream of its body with an error that
  * nobody listens to, which ends the process.
  */
-function requestUnlessAborted<Sent extends { signal?: AbortSignal | null | undefined }, Response>(
-  request: Sent,
-  send: (request: Sent) => Response,
-): Response {
+const sendRequest: Adapter = (request, send) => {
   request.signal?.throwIfAborted();
-  return send(request);
-}
+  return request.method === 'GET' && !request.body
+    ? (get(request) as ReturnType<typeof send>)
+    : send(request);
+};
 
 /** Google's OAuth client for one request; `redirectUri` only where the request needs one. */
 export function oauthClient(

@@ -27,7 +27,7 @@ type Parts = {
 export function encodeEvent({ seq, type, data }: NumberedEvent): EncodedEvent {
   const isOwn = type === 'notification.changed' || (type === 'draft.changed' && !data.conversationId);
   const text = `id: ${seq}\n${encode('message', { seq, type, ...data })}`;
-  return { seq, text, only: isOwn ? data.userId : null };
+  return { seq, text, size: Buffer.byteLength(text), only: isOwn ? data.userId : null };
 }
 
 const encode = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;

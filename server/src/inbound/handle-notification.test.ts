@@ -15,9 +15,11 @@ import { pubsubNotificationRoutes } from '../http/routes/google/pubsub-notificat
 import type { HttpServer, Services } from '../http/services.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
+import { handleNotifications } from './handle-notification.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
 import { clearWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
+import { takeLooks } from './take-looks.ts';
 
 const channel = {
   topic: 'projects/postroom-simulated/topics/gmail',
@@ -79,6 +81,29 @@ async function watchAll(topic = channel.topic) {
     await renewWatch({ database, gmail, topic }, at, new Date(), new AbortController().signal);
   return due;
 }
+
+test('a notification and a look do not wait for what is stored in the mailbox at the moment', async () => {
+  const { deployment, database, locks } = fixture.needs;
+  const { mailboxId } = fixture;
+  const storing = await deployment.pool.connect();
+  try {
+    // As the foreign key of a message or a delivery that is not committed yet.
+    await storing.query('begin');
+    await storing.query('select from mailbox where id = $1 for key share', [mailboxId]);
+    const { address, cursor } = await mailbox();
+    const historyId = String(BigInt(cursor) + 100n);
+    await handleNotifications({ deployment, database }, [{ emailAddress: address, historyId }]);
+    const { taken, lost } = await takeLooks(locks, new Date(), 10);
+    expect(taken).toMatchObject([{ mailboxId }]);
+    await locks.release(
+      taken.map(({ lock }) => lock),
+      lost,
+    );
+  } finally {
+    await storing.query('rollback');
+    storing.release();
+  }
+});
 
 test('topic, permission and a subscription without expiry are created once', async () => {
   for (let again = 0; again < 2; again += 1) {

@@ -51,7 +51,8 @@ type Noted = {
 /**
  * One statement, because it is on the way of every message: notes the time, asks for a sync as `requestSync` does where
  * the history id is newer than the cursor (everything up to the cursor is stored already), and for a comparison of
- * the profile where it is older (the notification is late, or the cursor is ahead of Gmail's).
+ * the profile where it is older (the notification is late, or the cursor is ahead of Gmail's). It does not wait for the
+ * disk: what is lost if the machine of Postgres fails is found when the mailbox is polled.
  */
 async function noteNotifications(
   deployment: Deployment,
@@ -67,7 +68,7 @@ async function noteNotifications(
       select m.id, m.instance_id, m.address, history_id > m.cursor as has_news, history_id < m.cursor as is_behind,
         m.notified_at is null or coalesce(m.notified_at < m.notification_missed_at, false) as is_first
       from mailbox m join notification on notification.address = m.address
-      where m.deleted_at is null and m.disconnected_at is null order by m.id for update of m
+      where m.deleted_at is null and m.disconnected_at is null order by m.id for no key update of m
     ), noted as (
       update mailbox set notified_at = ${now}, sync_requested = sync_requested or has_news,
         unread_since = case when has_news then coalesce(unread_since, ${now}) else unread_since end,
@@ -75,7 +76,8 @@ async function noteNotifications(
         profile_check_at = case when is_behind then ${now} else profile_check_at end
       from found where mailbox.id = found.id
     ), announced as materialized (
-      select pg_notify(${syncChannel}, '') from found where has_news limit 1
+      select pg_notify(${syncChannel}, ''), set_config('synchronous_commit', 'off', true) from found
+      where has_news limit 1
     )
     select notification.address, found.id as mailbox_id, found.instance_id, is_first,
       exists (select from mailbox where mailbox.address = notification.address) as known

@@ -22,6 +22,7 @@ import { messageRole } from '../mail/quoting/message-role.ts';
 import { ownParts } from '../mail/quoting/own-parts.ts';
 import { isAutoSubmitted } from '../mail/reports/auto-replies.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
+import { inOwnMemory } from '../own-memory.ts';
 import type { FetchedMessage } from './fetch-message.ts';
 
 /** The content of a message as it is stored: text that Postgres can store, every field present. */
@@ -121,7 +122,9 @@ export type ParseResult = {
 
 /** Runs in a worker thread (parser.ts). Compresses synchronously: that is cheaper than a task in zlib's thread pool. */
 export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
-  return { parsed: await parseMessage(raw), zstd: zstdCompressSync(raw), threadId };
+  const parsed = await parseMessage(raw);
+  for (const attachment of parsed.attachments) attachment.bytes = inOwnMemory(attachment.bytes);
+  return { parsed, zstd: inOwnMemory(zstdCompressSync(raw)), threadId };
 }
 
 /** Parses the bytes of a message (RFC 5322). Never throws, whatever they are. */

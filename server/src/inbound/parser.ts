@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { threadId } from 'node:worker_threads';
 import { zstdCompress } from 'node:zlib';
+import { inOwnMemory } from '../own-memory.ts';
 import { exceededLimits, openWorkerPool } from '../worker-pool.ts';
 import type { ParseResult } from './parse-message.ts';
 
@@ -29,7 +30,7 @@ export function openParser({ deadlineMs = 20_000 } = {}): Parser {
     async parse(raw) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await pool.run(raw);
+          return await pool.run(inOwnMemory(raw));
         } catch (error) {
           // The process is stopping: that makes no message unreadable.
           if (closed) throw error;

@@ -30,7 +30,7 @@ export async function takeDueWatches(
         .select('id')
         .orderBy('watchRenewAt')
         .limit(limit)
-        .forUpdate()
+        .forNoKeyUpdate()
         .skipLocked(),
     )
     .returning(['instanceId', 'id as mailboxId'])

@@ -74,10 +74,10 @@ const connected = `deleted_at is null and disconnected_at is null and next_sync_
 const takeText = `
   with news as materialized (
     select id, next_sync_at from mailbox where unread_since is not null and ${connected}
-    order by unread_since limit $3 for update skip locked
+    order by unread_since limit $3 for no key update skip locked
   ), due as materialized (
     select id, next_sync_at from mailbox where unread_since is null and ${connected}
-    order by next_sync_at limit $4 for update skip locked
+    order by next_sync_at limit $4 for no key update skip locked
   ), candidate as materialized (
     select *, 0 as rank from news union all select *, 1 from due order by rank, next_sync_at limit $3
   ), tried as materialized (
@@ -129,7 +129,7 @@ const finishText = `
       as look (id, started_at, synced_at, due_at, profile_check_at)
   ), free as materialized (
     -- The connection of the locks waits for nobody: what another transaction changes is looked at once more.
-    select mailbox.id from mailbox join look on look.id = mailbox.id for update of mailbox skip locked
+    select mailbox.id from mailbox join look on look.id = mailbox.id for no key update of mailbox skip locked
   ), finished as (
     update mailbox set synced_at = look.synced_at,
       next_sync_at = case when sync_requested then look.synced_at else look.due_at end,

@@ -1,5 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
 
 /** The settings for stored content that admins can change (M1). */
@@ -10,9 +11,11 @@ export type ContentSettings = {
 
 /** The stored settings, or the defaults. */
 export async function contentSettings(tx: InstanceTransaction): Promise<ContentSettings> {
-  const row = await tx.sql.selectFrom('instanceSetting').select('redactCards').executeTakeFirst();
+  const [row] = await storedSettings(tx, {});
   return row ?? { redactCards: false };
 }
+
+const storedSettings = prepared((db) => db.selectFrom('instanceSetting').select('redactCards'));
 
 /** Changes the settings and records it in the audit log. */
 export async function changeContentSettings(

@@ -5,6 +5,7 @@ import type { InstanceKind, Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { inTransaction } from '../database/retry-conflicts.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -47,9 +48,13 @@ export async function accessTo(
   { sql }: Pick<Deployment, 'sql'>,
   { instanceId, ...session }: Session & { instanceId: string },
 ): Promise<{ role: Role; requires: MissingSignIn } | null> {
-  const query = memberships(sql, session).where('membership.instanceId', '=', instanceId);
-  return (await query.executeTakeFirst()) ?? null;
+  const [access] = await membershipIn({ sql }, { instanceId, ...session });
+  return access ?? null;
 }
+
+const membershipIn = prepared((db, { instanceId, userId, sessionId }: Session & { instanceId: string }) =>
+  memberships(db, { userId, sessionId }).where('membership.instanceId', '=', instanceId),
+);
 
 /** Whether the identity `i` of a session is what the setting of an instance requires. */
 const satisfied = raw`(i.provider = setting.required_sign_in
@@ -80,22 +85,26 @@ export async function openSessionsAmong(
   sessionIds: string[],
 ): Promise<Set<string>> {
   if (sessionIds.length === 0) return new Set();
-  const rows = await deployment.sql
+  const rows = await openSessions(deployment, { instanceId, sessionIds, now: new Date() });
+  return new Set(rows.map(({ id }) => id));
+}
+
+type SessionsOfInstance = { instanceId: string; sessionIds: string[]; now: Date };
+const openSessions = prepared((db, { instanceId, sessionIds, now }: SessionsOfInstance) =>
+  db
     .selectFrom('session')
     .innerJoin('membership', 'membership.userId', 'session.userId')
     .innerJoin('instance', 'instance.id', 'membership.instanceId')
     .leftJoin('instanceSetting as setting', 'setting.instanceId', 'instance.id')
     .leftJoin('signInIdentity as i', 'i.id', 'session.identityId')
     .where('session.id', '=', raw<string>`any(${sessionIds})`)
-    .where('session.expiresAt', '>', new Date())
+    .where('session.expiresAt', '>', now)
     .where('membership.instanceId', '=', instanceId)
     .where('membership.deactivatedAt', 'is', null)
     .where('instance.deletedAt', 'is', null)
     .where(raw<boolean>`(setting.required_sign_in is null or ${satisfied})`)
-    .select('session.id')
-    .execute();
-  return new Set(rows.map(({ id }) => id));
-}
+    .select('session.id'),
+);
 
 /** The current name and slug of the transaction's instance. */
 export function currentInstance(tx: InstanceTransaction): Promise<{ name: string; slug: string }> {

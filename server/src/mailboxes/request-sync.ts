@@ -16,7 +16,7 @@ export async function requestSync(
   if (mailboxIds.length === 0) return;
   await sql`
     with mailboxes as materialized (
-      select id from mailbox where id = any(${mailboxIds}::uuid[]) order by id for update
+      select id from mailbox where id = any(${mailboxIds}::uuid[]) order by id for no key update
     ), requested as (
       update mailbox set sync_requested = true, unread_since = coalesce(unread_since, ${now}),
         next_sync_at = least(next_sync_at, greatest(${now}, sync_not_before))

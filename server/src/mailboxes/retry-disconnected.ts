@@ -32,7 +32,7 @@ export async function takeDueRetries(
         .select('id')
         .orderBy('nextRetryAt')
         .limit(limit)
-        .forUpdate()
+        .forNoKeyUpdate()
         .skipLocked(),
     )
     .returning(['instanceId', 'id as mailboxId'])

@@ -44,7 +44,7 @@ export async function takeDueSendAs(
         .select('id')
         .orderBy('sendAsDueAt')
         .limit(limit)
-        .forUpdate()
+        .forNoKeyUpdate()
         .skipLocked(),
     )
     .returning(['instanceId', 'id as mailboxId'])
@@ -107,7 +107,7 @@ export async function reloadSendAs(
       .selectFrom('mailbox')
       .where('id', '=', mailboxId)
       .select('sendAs')
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirst();
     if (!mailbox) return;
     const columns = sendAsColumns(answer.value, startedAt);

@@ -28,18 +28,18 @@ export type Claim = {
   sendAsReadAt: Date | null;
 };
 
+type ClaimRequest = { conversationId: string; now: Date; sentBeforeStart: SentBeforeStart };
+
 /**
- * Returns the next delivery of a conversation if it is due, in the order of their times; null if none is.
+ * Returns the next of the unfinished deliveries of a conversation (`pendingDeliveries`) if it is due; null if none is.
  * The caller records the attempt (startAttempt). A delivery held because its mailbox is disconnected
  * holds back the later ones of that mailbox. A mailbox at Google's sending limit sends nothing.
  */
-export async function claimNext(
+export function claimNext(
   tx: InstanceTransaction,
-  conversationId: string,
-  now: Date,
-  sentBeforeStart: SentBeforeStart,
-): Promise<Claim | null> {
-  const pending = await pendingDeliveries(tx, { conversationId });
+  pending: PendingDelivery[],
+  { conversationId, now, sentBeforeStart }: ClaimRequest,
+): Claim | null {
   const isPast = (at: Date | null) => !at || at <= now;
   const heldAddresses = new Set<string>();
   const next = pending.find(({ state, problem, mailboxId, sendAfter }) => {
@@ -75,8 +75,10 @@ export async function claimNext(
   };
 }
 
+type PendingDelivery = Awaited<ReturnType<typeof pendingDeliveries>>[number];
+
 /** Locks the unfinished deliveries of a conversation, in the order of their times. */
-const pendingDeliveries = prepared((db, { conversationId }: { conversationId: string }) =>
+export const pendingDeliveries = prepared((db, { conversationId }: { conversationId: string }) =>
   db
     .selectFrom('delivery')
     .innerJoin('mailbox', (join) =>
@@ -115,23 +117,30 @@ const pendingDeliveries = prepared((db, { conversationId }: { conversationId: st
     .forUpdate('delivery'),
 );
 
-/**
- * Records, before Gmail is asked to send, that it will be asked and with which From. Returns false if the
- * delivery is no longer pending, because the mailbox's sync found its copy in Sent.
- */
-export async function startAttempt(
-  tx: InstanceTransaction,
-  { messageId, attempts }: Claim,
-  { from, now }: { from: NameAndAddress | null; now: Date },
-): Promise<boolean> {
-  const started = await markSending(tx, {
-    messageId,
-    attempts,
-    now,
-    requestedFrom: from && JSON.stringify(from),
-  });
-  return started.length > 0;
+/** Records, before Gmail is asked to send, that it will be asked and with which From. The caller has locked the delivery. */
+export function startAttempt(tx: InstanceTransaction, claim: Claim, attempt: Attempt): void {
+  tx.withCommit.push(() => markSending.with(attemptValues(claim, attempt)));
 }
+
+/**
+ * The same where it is not locked. Returns false if the delivery is no longer pending, because the mailbox's sync found its
+ * copy in Sent.
+ */
+export async function startAttemptIfPending(
+  tx: InstanceTransaction,
+  claim: Claim,
+  attempt: Attempt,
+): Promise<boolean> {
+  return (await markSending(tx, attemptValues(claim, attempt))).length > 0;
+}
+
+type Attempt = { from: NameAndAddress | null; now: Date };
+const attemptValues = ({ messageId, attempts }: Claim, { from, now }: Attempt): AttemptStart => ({
+  messageId,
+  attempts,
+  now,
+  requestedFrom: from && JSON.stringify(from),
+});
 
 type AttemptStart = { messageId: string; attempts: number; now: Date; requestedFrom: string | null };
 const markSending = prepared((db, { messageId, attempts, now, requestedFrom }: AttemptStart) =>

@@ -1,7 +1,9 @@
-import { assertConversation } from '../conversations/change-conversation.ts';
+import { sql } from 'kysely';
+import { noSuchConversation } from '../conversations/change-conversation.ts';
 import { updateLastMessagePreview } from '../conversations/last-message-preview.ts';
 import type { Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { planOnce, prepared, runTogether } from '../database/prepared-statements.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
@@ -14,7 +16,7 @@ import type { Queue } from '../queue/queue.ts';
 import { createDelivery } from './enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 import { parseRecipients } from './parse-recipients.ts';
-import { replyDefaults } from './reply-defaults.ts';
+import { defaultSubject } from './reply-defaults.ts';
 import { resolveSendTime, type SendTime } from './send-time.ts';
 
 export type Author = { id: string; name: string; email: string };
@@ -56,41 +58,35 @@ export async function composeReply(
   enqueue: Queue['enqueue'],
 ): Promise<string> {
   const { id, conversationId, mailboxId, author, now } = reply;
-  const stored = await findStored(tx, id, conversationId);
+  const [, [conversation], [stored], [mailbox]] = await runTogether(tx, [
+    planOnce,
+    conversationIs.with({ conversationId }),
+    storedMessage.with({ id }),
+    mailboxToSendFrom.with({ mailboxId }),
+  ]);
+  if (!conversation) throw new ProblemError(noSuchConversation);
+  if (stored && stored.conversationId !== conversationId) throw new ProblemError(idInUse);
   if (stored) return stored.bodyHtml ?? '';
-  const mailbox = await tx.sql
-    .selectFrom('mailbox')
-    .where('id', '=', mailboxId)
-    .where('deletedAt', 'is', null)
-    .selectAll()
-    .executeTakeFirst();
   if (!mailbox) throw new ProblemError(noSuchMailbox);
   const recipients = parseRecipients(reply);
   const alias = await findAlias(tx, mailbox, reply.alias ?? null);
   const dynamicAliasName = mailbox.dynamicAliasName && !reply.asMailbox;
   const { from } = fromLine({ ...mailbox, dynamicAliasName }, author, alias);
   const content = await composeContent(tx, reply);
-  const inserted = await tx.sql
-    .insertInto('message')
-    .values({
-      instanceId: tx.instanceId,
-      id,
-      conversationId,
-      mailboxId,
-      direction: 'outbound',
-      origin: 'postroom',
-      authorId: author.id,
-      fromName: from.name,
-      fromAddress: from.address,
-      recipients: JSON.stringify(recipients),
-      sentAt: now,
-      forwardedId: reply.forwarded?.id ?? null,
-      quoting: reply.quoting ? JSON.stringify(reply.quoting) : null,
-      ...content,
-    })
-    .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
-    .returning('id')
-    .executeTakeFirst();
+  const [inserted] = await insertMessage(tx, {
+    instanceId: tx.instanceId,
+    id,
+    conversationId,
+    mailboxId,
+    authorId: author.id,
+    fromName: from.name,
+    fromAddress: from.address,
+    recipients: JSON.stringify(recipients),
+    sentAt: now,
+    forwardedId: reply.forwarded?.id ?? null,
+    quoting: reply.quoting ? JSON.stringify(reply.quoting) : null,
+    ...content,
+  });
   if (!inserted) return content.bodyHtml; // the same request, twice at once
   const { sendTime = { undoSeconds: 0 } } = reply;
   await createDelivery(
@@ -116,29 +112,89 @@ export async function composeReply(
   return content.bodyHtml;
 }
 
+const conversationIs = prepared((db, { conversationId }: { conversationId: string }) =>
+  db.selectFrom('conversation').where('id', '=', conversationId).select('id'),
+);
+
 /** The message with this id, if it was stored before. */
-async function findStored(tx: InstanceTransaction, id: string, conversationId: string) {
-  await assertConversation(tx, conversationId);
-  const message = await tx.sql
-    .selectFrom('message')
-    .where('id', '=', id)
-    .select(['conversationId', 'bodyHtml'])
-    .executeTakeFirst();
-  if (message && message.conversationId !== conversationId) throw new ProblemError(idInUse);
-  return message;
-}
+const storedMessage = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('message').where('id', '=', id).select(['conversationId', 'bodyHtml']),
+);
+
+const mailboxToSendFrom = prepared((db, { mailboxId }: { mailboxId: string }) =>
+  db
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId)
+    .where('deletedAt', 'is', null)
+    .select(['id', 'address', 'displayName', 'dynamicAliasName', 'sendAs', 'disconnectedAt']),
+);
+
+type NewMessage = Content & {
+  instanceId: string;
+  id: string;
+  conversationId: string;
+  mailboxId: string;
+  authorId: string;
+  fromName: string;
+  fromAddress: string;
+  recipients: string;
+  sentAt: Date;
+  forwardedId: string | null;
+  quoting: string | null;
+};
+const insertMessage = prepared((db, message: NewMessage) =>
+  db
+    .insertInto('message')
+    .values({
+      instanceId: message.instanceId,
+      id: message.id,
+      conversationId: message.conversationId,
+      mailboxId: message.mailboxId,
+      direction: sql.lit('outbound'),
+      origin: sql.lit('postroom'),
+      authorId: message.authorId,
+      fromName: message.fromName,
+      fromAddress: message.fromAddress,
+      recipients: message.recipients,
+      sentAt: message.sentAt,
+      forwardedId: message.forwardedId,
+      quoting: message.quoting,
+      subject: message.subject,
+      snippet: message.snippet,
+      bodyText: message.bodyText,
+      bodyHtml: message.bodyHtml,
+      ownText: message.ownText,
+      ownHtml: message.ownHtml,
+    })
+    .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
+    .returning('id'),
+);
+
+type Content = {
+  subject: string;
+  snippet: string;
+  bodyText: string;
+  bodyHtml: string;
+  /** What its author wrote, where a forwarded message follows it. */
+  ownText: string | null;
+  ownHtml: string | null;
+};
 
 /** Subject and body as they are stored: HTML cleaned, card numbers removed where the instance asks for it. */
-async function composeContent(tx: InstanceTransaction, { conversationId, html, subject, forwarded }: Reply) {
+async function composeContent(
+  tx: InstanceTransaction,
+  { conversationId, html, subject, forwarded }: Reply,
+): Promise<Content> {
   const filterCardNumbers = await cardNumberFilter(tx);
   const own = filterCardNumbers({
-    subject: subject ?? (await replyDefaults(tx, conversationId, { all: false })).subject,
+    subject: subject ?? (await defaultSubject(tx, conversationId)),
     html: cleanHtml(html),
   });
   const ownHtml = own.html;
   const ownText = textAlternative(ownHtml);
   const written = { subject: own.subject, snippet: snippetOf(ownText) };
-  if (!forwarded?.html) return { ...written, bodyText: ownText, bodyHtml: ownHtml };
+  if (!forwarded?.html)
+    return { ...written, bodyText: ownText, bodyHtml: ownHtml, ownText: null, ownHtml: null };
   // The forwarded message may be older than the setting.
   const quoted = filterCardNumbers({ subject: '', html: forwarded.html }).html;
   return {

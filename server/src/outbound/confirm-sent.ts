@@ -1,4 +1,10 @@
-import { recordAccepted, recordReadBack, recordSent, type SentCopy } from '../conversations/record-sent.ts';
+import {
+  type AcceptedMessage,
+  recordAccepted,
+  recordReadBack,
+  recordSent,
+  type SentCopy,
+} from '../conversations/record-sent.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleResult } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
@@ -6,6 +12,7 @@ import { getHeaders } from '../google/messages.ts';
 import type { Accepted } from '../google/send.ts';
 import { parseFrom } from '../mail/mime/addresses.ts';
 import { parseMessageIds } from '../mail/mime/message-ids.ts';
+import { worksTogether } from '../work-together.ts';
 import type { SendData } from './load-send-data.ts';
 
 type Sent = { instanceId: string; messageId: string; mailboxId: string };
@@ -27,23 +34,38 @@ export async function confirmSent(
   return true;
 }
 
+/** Records an accepted message of an instance; resolves to whether others of its conversation may follow. */
+export type RecordAccepted = (instanceId: string, accepted: AcceptedMessage) => Promise<boolean>;
+
+/**
+ * Messages of an instance that are accepted while others are recorded are recorded together: each transaction with events
+ * waits until the one before it is written to disk (docs/decisions/0009-gapless-event-numbers.md).
+ */
+export function recordsAcceptedTogether(database: Database): RecordAccepted {
+  const record = (instanceId: string, accepted: AcceptedMessage[]) =>
+    database.inInstance(instanceId, async (tx) => {
+      const recorded = await recordAccepted(tx, accepted);
+      const mayFollow: boolean[] = [];
+      for (const [at, { messageId, copy }] of accepted.entries())
+        mayFollow.push(recorded[at]?.othersWait ?? (await recordSent(tx, messageId, copy)));
+      return mayFollow;
+    });
+  return worksTogether(record, { orEachAlone: true });
+}
+
 /**
  * Records a message that Gmail accepted as sent without reading it back, which costs 20 units: its Message-ID is read
  * when something depends on it (read-message-ids.ts). Returns whether others of the conversation may follow.
  */
-export async function confirmAccepted(
-  { database }: { database: Database },
+export function confirmAccepted(
+  record: RecordAccepted,
   { instanceId, messageId, mailboxId }: Sent,
   { envelope: { from, inReplyTo, references, to, cc, bcc } }: SendData,
   { id: gmailId, threadId: gmailThreadId, at: internalDate }: Accepted,
 ): Promise<boolean> {
-  return database.inInstance(instanceId, async (tx) => {
-    const thread = { inReplyTo, references, rfcMessageId: null };
-    const copy = { mailboxId, gmailId, gmailThreadId, from, internalDate, ...thread };
-    const recorded = await recordAccepted(tx, messageId, copy, [...to, ...cc, ...bcc]);
-    if (recorded) return recorded.othersWait;
-    return recordSent(tx, messageId, copy);
-  });
+  const thread = { inReplyTo, references, rfcMessageId: null };
+  const copy = { mailboxId, gmailId, gmailThreadId, from, internalDate, ...thread };
+  return record(instanceId, { messageId, copy, recipients: [...to, ...cc, ...bcc] });
 }
 
 /** Reads back what `confirmAccepted` left out. Returns false if Gmail may answer another time. */

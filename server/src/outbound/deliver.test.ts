@@ -120,6 +120,26 @@ test('a reply is sent once, in the Gmail thread of the conversation', async () =
   expect(all.length).toBe(3);
 });
 
+test('what a sent message is found by is written anew only if it was sent long after it was written', async () => {
+  const entry = async (messageId: string) => {
+    const { rows } = await fixture.needs.deployment.pool.query<{ version: string; late: number }>(
+      `select s.xmin::text as version, extract(epoch from m.sent_at - s.sent_at)::float8 as late
+       from message_search s join message m on m.id = s.message_id where s.message_id = $1`,
+      [messageId],
+    );
+    return only(rows);
+  };
+  const atOnce = await write();
+  const { version } = await entry(atOnce);
+  await fixture.deliver(atOnce);
+  const sent = await entry(atOnce);
+  expect(sent.version).toBe(version);
+  expect(sent.late).toBeGreaterThan(0);
+  const longAgo = await write({ now: new Date(Date.now() - 120_000) });
+  await fixture.deliver(longAgo);
+  expect((await entry(longAgo)).late).toBe(0);
+});
+
 test('a reply to Outlook carries its Thread-Index and Thread-Topic on', async () => {
   const index = Buffer.concat([Buffer.from('01dd5eb0a1b2', 'hex'), Buffer.alloc(16, 7)]).toString('base64');
   const earlier = await write();

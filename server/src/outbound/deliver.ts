@@ -1,4 +1,5 @@
 import type { Database } from '../database/instance-transaction.ts';
+import { planOnce, runTogether } from '../database/prepared-statements.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure, GoogleResult } from '../google/errors.ts';
 import { findSent } from '../google/find-sent.ts';
@@ -13,11 +14,12 @@ import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { TemplateError } from '../templates/template-errors.ts';
 import { inTrace, ofInstance } from '../tracing/tracing.ts';
-import { type Claim, claimNext, startAttempt } from './claim.ts';
-import { confirmAccepted, confirmSent, readBack } from './confirm-sent.ts';
+import { type Claim, claimNext, pendingDeliveries, startAttempt, startAttemptIfPending } from './claim.ts';
+import { confirmAccepted, confirmSent, type RecordAccepted, readBack } from './confirm-sent.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
 import { loadSendData, type SendData } from './load-send-data.ts';
 import { renderMail } from './render.ts';
+import { type SendDataRows, sendDataQueries } from './send-data-queries.ts';
 import type { SendRequest } from './send-scheduler.ts';
 import { knownCopies, type SentBeforeStart } from './sent-before-start.ts';
 
@@ -30,6 +32,7 @@ export type DeliverDeps = {
   /** The public URL of Postroom. */
   url: string;
   enqueue: Queue['enqueue'];
+  recordAccepted: RecordAccepted;
 };
 
 /**
@@ -43,7 +46,8 @@ export function deliver(deps: DeliverDeps, message: DueMessage, signal: AbortSig
   );
 }
 
-type DueMessage = Pick<SendRequest, 'instanceId' | 'messageId' | 'conversationId'>;
+type DueMessage = Pick<SendRequest, 'instanceId' | 'messageId' | 'conversationId'> &
+  Partial<Pick<SendRequest, 'mailboxId'>>;
 
 async function deliverDue(deps: DeliverDeps, message: DueMessage, signal: AbortSignal): Promise<void> {
   const { database, locks } = deps;
@@ -53,9 +57,9 @@ async function deliverDue(deps: DeliverDeps, message: DueMessage, signal: AbortS
   if (!conversationId) return;
   await locks.tryLock(`send ${conversationId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
-    while (!stop.aborted) {
+    for (let isFirst = true; !stop.aborted; isFirst = false) {
       const startedAt = new Date();
-      const next = await claimAndLoad(deps, { instanceId, conversationId }, startedAt);
+      const next = await claimAndLoad(deps, { ...message, conversationId }, { startedAt, isFirst });
       if (!next || !(await attempt(deps, next.claim, next.sendData, { startedAt, signal: stop }))) return;
     }
   });
@@ -74,19 +78,28 @@ async function findConversationId(
 
 /**
  * Claims the next delivery of a conversation, and reads its data in the same transaction. `sendData` is
- * null if Google must be asked something before it can be read.
+ * null if Google must be asked something before it can be read. The first is mostly the message that is asked for: its data
+ * is read in the same round trip.
  */
 async function claimAndLoad(
   { database, url, sentBeforeStart }: DeliverDeps,
-  { instanceId, conversationId }: { instanceId: string; conversationId: string },
-  startedAt: Date,
+  { instanceId, conversationId, messageId, mailboxId }: DueMessage & { conversationId: string },
+  { startedAt, isFirst }: { startedAt: Date; isFirst: boolean },
 ): Promise<{ claim: Claim; sendData: SendData | null } | null> {
+  const expected = isFirst && mailboxId ? { messageId, conversationId, mailboxId } : null;
   return database.inInstance(instanceId, async (tx) => {
-    const claim = await claimNext(tx, conversationId, startedAt, sentBeforeStart);
+    const [, pending, ...rows] = await runTogether(tx, [
+      planOnce,
+      pendingDeliveries.with({ conversationId }),
+      ...(expected ? sendDataQueries(expected, { withUnread: true }) : []),
+    ]);
+    const claim = claimNext(tx, pending, { conversationId, now: startedAt, sentBeforeStart });
     if (!claim) return null;
     const asksGoogleFirst = claim.mayBeSent !== false || isStale(claim, startedAt);
-    const sendData = asksGoogleFirst ? null : await loadSendData(tx, claim.messageId, url);
-    await startAttempt(tx, claim, { from: sendData?.envelope.from ?? null, now: startedAt });
+    const isExpected = claim.messageId === messageId && claim.mailboxId === mailboxId;
+    const read = expected && isExpected ? { rows: rows as SendDataRows } : {};
+    const sendData = asksGoogleFirst ? null : await loadSendData(tx, claim, url, read);
+    startAttempt(tx, claim, { from: sendData?.envelope.from ?? null, now: startedAt });
     return { claim, sendData };
   });
 }
@@ -99,8 +112,8 @@ async function loadAfterClaim(
   options: { withUnread?: boolean } = {},
 ): Promise<SendData | null> {
   return database.inInstance(claim.instanceId, async (tx) => {
-    const sendData = await loadSendData(tx, claim.messageId, url, options);
-    const started = await startAttempt(tx, claim, { from: sendData.envelope.from, now: startedAt });
+    const sendData = await loadSendData(tx, claim, url, options);
+    const started = await startAttemptIfPending(tx, claim, { from: sendData.envelope.from, now: startedAt });
     return started ? sendData : null;
   });
 }
@@ -157,7 +170,7 @@ async function attempt(
   if (sent.kind !== 'ok') return fail(sent);
   return sendData.readsBack
     ? confirmSent(deps, gmail, delivery, sent.value.id)
-    : confirmAccepted(deps, delivery, sendData, sent.value);
+    : confirmAccepted(deps.recordAccepted, delivery, sendData, sent.value);
 }
 
 /** The Gmail thread that a message joins; null if it starts a new one. */

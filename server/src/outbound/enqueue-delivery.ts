@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import type { StoredProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 
@@ -28,22 +30,44 @@ export async function createDelivery(
   enqueue: Queue['enqueue'],
 ): Promise<void> {
   const { messageId, mailboxId, sendAfter } = delivery;
-  await tx.sql
-    .insertInto('delivery')
-    .values({
-      instanceId: tx.instanceId,
-      messageId,
-      mailboxId,
-      alias,
-      state: held ? 'held' : 'queued',
-      problem: held && JSON.stringify(held),
-      sendAfter,
-      scheduled,
-      ...(writtenAt && { createdAt: writtenAt }),
-    })
-    .execute();
+  await insertDelivery(tx, {
+    instanceId: tx.instanceId,
+    messageId,
+    mailboxId,
+    alias,
+    state: held ? 'held' : 'queued',
+    problem: held && JSON.stringify(held),
+    sendAfter,
+    scheduled,
+    writtenAt: writtenAt ?? null,
+  });
   if (!held) await enqueueDelivery(tx, { ...delivery, lowPriority, now }, enqueue);
 }
+
+type DeliveryRow = {
+  instanceId: string;
+  messageId: string;
+  mailboxId: string;
+  alias: string | null;
+  state: 'held' | 'queued';
+  problem: string | null;
+  sendAfter: Date;
+  scheduled: boolean;
+  writtenAt: Date | null;
+};
+const insertDelivery = prepared((db, delivery: DeliveryRow) =>
+  db.insertInto('delivery').values({
+    instanceId: delivery.instanceId,
+    messageId: delivery.messageId,
+    mailboxId: delivery.mailboxId,
+    alias: delivery.alias,
+    state: delivery.state,
+    problem: delivery.problem,
+    sendAfter: delivery.sendAfter,
+    scheduled: delivery.scheduled,
+    createdAt: sql<Date>`coalesce(${delivery.writtenAt}::timestamptz, now())`,
+  }),
+);
 
 /** Enqueues the job that sends a message, for now or for the time the message may be sent. */
 export async function enqueueDelivery(

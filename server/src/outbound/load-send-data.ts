@@ -1,23 +1,29 @@
-import { sql } from 'kysely';
 import { bulkParts, type UnsubscribeLink } from '../bulk/unsubscribe.ts';
 import type { Recipients } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared-statements.ts';
+import { runTogether } from '../database/prepared-statements.ts';
 import { deliveryHeader } from '../google/send.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-mime.ts';
 import { replyReferences } from '../mail/compose/references.ts';
 import { subjectInGmail, subjectTopic, threadTopic } from '../mail/compose/subjects.ts';
 import { replyThreadIndex } from '../mail/compose/thread-index.ts';
 import { normalizeAddress, splitAddress } from '../mail/mime/addresses.ts';
-import { isAccepted, templateInUse } from '../mailboxes/aliases.ts';
+import { isAccepted } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import { readAll } from '../stores/file-stores.ts';
-import { readerOf } from '../templates/reader.ts';
+import { readerFrom } from '../templates/reader.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { picturesOfTemplate } from '../templates/template-pictures.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
+import {
+  type MessageRow,
+  type RepliedTo,
+  type SendDataRows,
+  sendDataQueries,
+  type ToSend,
+} from './send-data-queries.ts';
 
 /** Everything an outbound message is rendered from, read in one transaction. */
 export type SendData = {
@@ -48,22 +54,24 @@ export type UnreadCopy = { messageId: string; mailboxId: string; gmailId: string
  * Reads what an outbound message is rendered from: From as the mailbox or alias is configured, its template with
  * the data, the history to quote if the mailbox quotes it, and the message it replies to. `url` is the
  * public URL of Postroom. `withUnread` false: a message whose Message-ID is not known is not replied to.
+ * `rows`: what `sendDataQueries` returned, if it was asked before.
  */
 export async function loadSendData(
   tx: InstanceTransaction,
-  messageId: string,
+  toSend: ToSend,
   url: string,
-  { withUnread = true } = {},
+  { withUnread = true, rows }: { withUnread?: boolean; rows?: SendDataRows } = {},
 ): Promise<SendData> {
-  const [row] = await messageRow(tx, { messageId });
+  const { messageId, conversationId } = toSend;
+  const [[row], [repliedTo], emails, threads] =
+    rows ?? (await runTogether(tx, sendDataQueries(toSend, { withUnread })));
   if (!row) throw new Error(`There is no message ${messageId}`);
   const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
-  const { conversationId, recipients, template } = row;
-  const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId, withUnread });
-  const reader = await readerOf(tx, conversationId, row.authorLanguage);
+  const { recipients, template } = row;
+  const reader = await readerFrom(emails, row.authorLanguage);
   const bulk = bulkPartsOf(tx, row, url);
   const alias = row.alias === null ? null : { address: row.alias, displayName: row.aliasName ?? '' };
-  const gmailThreadId = await findGmailThread(tx, row);
+  const gmailThreadId = findGmailThread(threads, row.subject);
   const { from, replyTo } = fromOf(row, author, alias);
   const sameTopic = repliedTo && subjectTopic(repliedTo.subject) === subjectTopic(row.subject);
   return {
@@ -124,7 +132,7 @@ export async function loadSendData(
 
 /** Calendars take an answer from the invited address only (RFC 6047 §2.2). */
 function fromOf(
-  row: Awaited<ReturnType<typeof messageRow>>[number],
+  row: MessageRow,
   author: { name: string; email: string },
   alias: { address: string; displayName: string } | null,
 ) {
@@ -137,143 +145,19 @@ function isWithinDomain(address: string, { to, cc, bcc }: Recipients): boolean {
   return [...to, ...cc, ...bcc].some((recipient) => domainOf(recipient.address) === domainOf(address));
 }
 
-function unreadCopyOf(email: Awaited<ReturnType<typeof lastEmail>>[number] | undefined): UnreadCopy | null {
+function unreadCopyOf(email: RepliedTo | undefined): UnreadCopy | null {
   if (!email || email.rfcMessageId !== null || !email.gmailId || !email.copiedIn) return null;
   return { messageId: email.id, mailboxId: email.copiedIn, gmailId: email.gmailId };
 }
 
 /** What a message of a bulk message, or a test of one, has besides; null for another message. */
-function bulkPartsOf(
-  { instanceId }: InstanceTransaction,
-  row: Awaited<ReturnType<typeof messageRow>>[number],
-  url: string,
-) {
+function bulkPartsOf({ instanceId }: InstanceTransaction, row: MessageRow, url: string) {
   const { bulkId, token } = row;
   if (!bulkId || !token) return null;
   const mailbox = { id: row.mailboxId, address: row.address };
   const fields = row.fields ?? {};
   return bulkParts({ instanceId, mailbox, bulkId, token, fields, language: row.authorLanguage }, url);
 }
-
-/** One query, because separate ones cost as much as this each. */
-const messageRow = prepared((db, { messageId }: { messageId: string }) =>
-  db
-    .selectFrom('message')
-    .innerJoin('mailbox', (join) =>
-      join
-        .onRef('mailbox.instanceId', '=', 'message.instanceId')
-        .onRef('mailbox.id', '=', 'message.mailboxId'),
-    )
-    .innerJoin('conversation', (join) =>
-      join
-        .onRef('conversation.instanceId', '=', 'message.instanceId')
-        .onRef('conversation.id', '=', 'message.conversationId'),
-    )
-    .innerJoin('customer', (join) =>
-      join
-        .onRef('customer.instanceId', '=', 'conversation.instanceId')
-        .onRef('customer.id', '=', 'conversation.customerId'),
-    )
-    .leftJoin('delivery', (join) =>
-      join
-        .onRef('delivery.instanceId', '=', 'message.instanceId')
-        .onRef('delivery.messageId', '=', 'message.id'),
-    )
-    .leftJoin('mailboxAlias', (join) =>
-      join
-        .onRef('mailboxAlias.instanceId', '=', 'message.instanceId')
-        .onRef('mailboxAlias.mailboxId', '=', 'message.mailboxId')
-        .onRef('mailboxAlias.address', '=', 'delivery.alias'),
-    )
-    .leftJoin('invitationAnswer', (join) =>
-      join
-        .onRef('invitationAnswer.instanceId', '=', 'message.instanceId')
-        .onRef('invitationAnswer.messageId', '=', 'message.id'),
-    )
-    .leftJoin('template', (join) =>
-      join.onRef('template.instanceId', '=', 'mailbox.instanceId').on('template.id', '=', templateInUse),
-    )
-    .leftJoin('users', 'users.id', 'message.authorId')
-    .leftJoin('userSetting', (join) =>
-      join
-        .onRef('userSetting.instanceId', '=', 'message.instanceId')
-        .onRef('userSetting.userId', '=', 'message.authorId'),
-    )
-    .leftJoin('bulkRecipient', (join) =>
-      join
-        .onRef('bulkRecipient.instanceId', '=', 'message.instanceId')
-        .onRef('bulkRecipient.messageId', '=', 'message.id'),
-    )
-    .leftJoin('bulkTest', (join) =>
-      join
-        .onRef('bulkTest.instanceId', '=', 'message.instanceId')
-        .onRef('bulkTest.messageId', '=', 'message.id'),
-    )
-    .leftJoin('bulkRecipient as tested', (join) =>
-      join
-        .onRef('tested.instanceId', '=', 'bulkTest.instanceId')
-        .onRef('tested.bulkId', '=', 'bulkTest.bulkId')
-        .onRef('tested.position', '=', 'bulkTest.position'),
-    )
-    .where('message.id', '=', messageId)
-    .select((eb) => [
-      'message.id',
-      'message.conversationId',
-      'message.mailboxId',
-      'message.fromName',
-      'message.fromAddress',
-      'message.recipients',
-      'message.quoting',
-      'message.subject',
-      'message.sentAt',
-      'message.bodyText',
-      'message.bodyHtml',
-      'message.ownText',
-      'message.ownHtml',
-      'mailbox.address',
-      'mailbox.displayName',
-      'mailbox.dynamicAliasName',
-      'mailbox.sendAs',
-      'mailbox.threading',
-      'delivery.alias',
-      'invitationAnswer.calendar as calendarReply',
-      'mailboxAlias.displayName as aliasName',
-      'template.html as template',
-      'conversation.subject as topic',
-      'conversation.status',
-      'customer.id as customerId',
-      'customer.name as customerName',
-      'users.name as authorName',
-      'users.email as authorEmail',
-      'users.image as authorImage',
-      'users.language as authorLanguage',
-      'userSetting.signatureHtml',
-      eb.fn.coalesce('bulkRecipient.bulkId', 'bulkTest.bulkId').as('bulkId'),
-      eb.fn.coalesce('bulkRecipient.token', 'bulkTest.token').as('token'),
-      eb.fn.coalesce('bulkRecipient.fields', 'tested.fields').as('fields'),
-      'bulkRecipient.name as listedName',
-      'tested.name as testedName',
-      'tested.address as testedAddress',
-      eb
-        .selectFrom('customerAddress')
-        .innerJoin('customer as known', (join) =>
-          join
-            .onRef('known.instanceId', '=', 'customerAddress.instanceId')
-            .onRef('known.id', '=', 'customerAddress.customerId'),
-        )
-        .whereRef('customerAddress.address', '=', 'tested.address')
-        .select('known.name')
-        .as('testedCustomerName'),
-      eb
-        .exists(
-          eb
-            .selectFrom('attachment')
-            .whereRef('attachment.messageId', '=', 'message.id')
-            .select('attachment.id'),
-        )
-        .as('hasFiles'),
-    ]),
-);
 
 /** The attachments of a message with their bytes; inline images have a content id. */
 async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promise<OutgoingAttachment[]> {
@@ -291,54 +175,6 @@ async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promis
   return readAll(tx.files, rows);
 }
 
-type LastEmail = { conversationId: string; except: string; withUnread: boolean };
-/**
- * The newest email of the conversation that has a Message-ID to reply to; `withUnread`: or was sent from here, and its
- * Message-ID was not read. Bounces and automatic replies are not replied to. Gmail replaces the Message-ID of what it
- * sends; this is Gmail's (docs/gmail.md, trap 1).
- */
-const lastEmail = prepared((db, { conversationId, except, withUnread }: LastEmail) =>
-  db
-    .selectFrom('message')
-    .leftJoin('delivery', (join) =>
-      join
-        .onRef('delivery.instanceId', '=', 'message.instanceId')
-        .onRef('delivery.messageId', '=', 'message.id')
-        .on('message.rfcMessageId', 'is', null)
-        .on(sql<boolean>`${withUnread}::boolean`),
-    )
-    .where('conversationId', '=', conversationId)
-    .where('direction', '!=', 'note')
-    .where('kind', 'in', ['ordinary', 'list'])
-    .where('id', '!=', except)
-    .where((eb) => eb.or([eb('rfcMessageId', 'is not', null), eb('delivery.gmailId', 'is not', null)]))
-    .select((eb) => [
-      'message.id',
-      'delivery.gmailId',
-      'delivery.mailboxId as copiedIn',
-      'rfcMessageId',
-      'subject',
-      'inReplyTo',
-      'references',
-      // Null unless somebody in the conversation writes with Outlook.
-      eb
-        .selectFrom('message as byOutlook')
-        .where('byOutlook.conversationId', '=', conversationId)
-        .where('byOutlook.threadIndex', 'is not', null)
-        .select(
-          sql<[index: string, subject: string]>`array[by_outlook.thread_index, by_outlook.subject]`.as(
-            'thread',
-          ),
-        )
-        .orderBy('byOutlook.sentAt', 'desc')
-        .limit(1)
-        .as('outlookThread'),
-    ])
-    .orderBy('sentAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1),
-);
-
 /** Outlook joins a message to a thread by these too, and Gmail does not add them (docs/gmail.md, section 7). */
 function outlookHeaders(
   thread: [index: string, subject: string] | null,
@@ -353,35 +189,11 @@ function outlookHeaders(
  * The Gmail thread that a message with this subject joins. Gmail requires the same subject (Gmail API,
  * "Manage threads"), and a thread id is valid in one mailbox only.
  */
-async function findGmailThread(
-  tx: InstanceTransaction,
-  {
-    conversationId,
-    mailboxId,
-    subject,
-  }: { conversationId: string; mailboxId: string | null; subject: string },
-): Promise<string | null> {
-  const rows = await recentThreads(tx, { conversationId, mailboxId });
+function findGmailThread(threads: SendDataRows[3], subject: string): string | null {
   // A prefix that Gmail does not know has moved the customer's message into a thread of its own.
   for (const compared of [subjectInGmail, subjectTopic]) {
-    const row = rows.find((each) => compared(each.subject) === compared(subject));
+    const row = threads.find((each) => compared(each.subject) === compared(subject));
     if (row) return row.gmailThreadId;
   }
   return null;
 }
-
-const recentThreads = prepared(
-  (db, { conversationId, mailboxId }: { conversationId: string; mailboxId: string | null }) =>
-    db
-      .selectFrom('gmailMessage')
-      .innerJoin('message', (join) =>
-        join
-          .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
-          .onRef('message.id', '=', 'gmailMessage.messageId'),
-      )
-      .where('message.conversationId', '=', conversationId)
-      .where('gmailMessage.mailboxId', '=', mailboxId)
-      .select(['gmailMessage.gmailThreadId', 'message.subject'])
-      .orderBy('gmailMessage.internalDate', 'desc')
-      .limit(20),
-);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { noSuchConversation } from '../conversations/change-conversation.ts';
 import type { NameAndAddress, Sender } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared, runTogether } from '../database/prepared-statements.ts';
 import { replySubject, replyToForwardedSubject } from '../mail/compose/subjects.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { ownAddresses } from '../mailboxes/own-addresses.ts';
@@ -32,13 +33,7 @@ export async function replyDefaults(
   conversationId: string,
   { all }: { all: boolean },
 ): Promise<ReplyDefaults> {
-  const conversation = await tx.sql
-    .selectFrom('conversation')
-    .where('id', '=', conversationId)
-    .select(['mailboxId', 'subject', 'customerId', 'answerAddress', 'answerAddressSince'])
-    .executeTakeFirst();
-  if (!conversation) throw new ProblemError(noSuchConversation);
-  const answeredMessage = await findMessageToAnswer(tx, conversationId);
+  const { conversation, answeredMessage } = await findAnswered(tx, conversationId);
   const own = await ownAddresses(tx);
   const withoutOwn = (list: NameAndAddress[]) => list.filter(({ address }) => !own.has(address));
   const mailboxId = answeredMessage?.mailboxId ?? conversation.mailboxId;
@@ -46,7 +41,7 @@ export async function replyDefaults(
   const defaults = {
     mailboxId,
     alias: await aliasToAnswer(tx, { conversationId, mailboxId }, received),
-    subject: replySubject(answeredMessage?.subject || conversation.subject, conversation.subject),
+    subject: plainSubject(conversation, answeredMessage),
     newParticipants: await findNewParticipants(tx, conversationId),
   };
   const nobody = { ...defaults, to: [], cc: [], ignoredReplyTo: [] };
@@ -77,7 +72,39 @@ export async function replyDefaults(
   };
 }
 
-type AnsweredMessage = NonNullable<Awaited<ReturnType<typeof findMessageToAnswer>>>;
+/** The subject of a reply unless the agent changes it: that of `replyDefaults`. */
+export async function defaultSubject(tx: InstanceTransaction, conversationId: string): Promise<string> {
+  const { conversation, answeredMessage } = await findAnswered(tx, conversationId);
+  const plain = plainSubject(conversation, answeredMessage);
+  if (!answeredMessage) return plain;
+  const forwarded = replyToForwardedSubject(answeredMessage.subject);
+  return forwarded !== plain && (await customerToAnswer(tx, conversation, answeredMessage))
+    ? forwarded
+    : plain;
+}
+
+function plainSubject(conversation: { subject: string }, answered: { subject: string } | undefined): string {
+  return replySubject(answered?.subject || conversation.subject, conversation.subject);
+}
+
+/** The conversation, and the message of it that is replied to. Throws a ProblemError if there is no such conversation. */
+async function findAnswered(tx: InstanceTransaction, conversationId: string) {
+  const [[conversation], [answeredMessage]] = await runTogether(tx, [
+    answeredConversation.with({ conversationId }),
+    messageToAnswer.with({ conversationId }),
+  ]);
+  if (!conversation) throw new ProblemError(noSuchConversation);
+  return { conversation, answeredMessage };
+}
+
+const answeredConversation = prepared((db, { conversationId }: { conversationId: string }) =>
+  db
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .select(['mailboxId', 'subject', 'customerId', 'answerAddress', 'answerAddressSince']),
+);
+
+type AnsweredMessage = Awaited<ReturnType<typeof messageToAnswer>>[number];
 
 /** Who is answered. For a message stored before this was kept: Reply-To, else the writer. */
 function answerTo(message: AnsweredMessage): NameAndAddress[] {
@@ -87,8 +114,8 @@ function answerTo(message: AnsweredMessage): NameAndAddress[] {
 }
 
 /** The message to reply to: the last inbound one of a person, else our last one, else an automatic reply. */
-async function findMessageToAnswer(tx: InstanceTransaction, conversationId: string) {
-  return tx.sql
+const messageToAnswer = prepared((db, { conversationId }: { conversationId: string }) =>
+  db
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
@@ -110,9 +137,8 @@ async function findMessageToAnswer(tx: InstanceTransaction, conversationId: stri
     .orderBy((eb) => eb('direction', '=', 'inbound'), 'desc')
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
+    .limit(1),
+);
 
 /** The person who wrote: a Google Group may have put itself into From (docs/gmail.md, trap 13). */
 function writerOf(message: {

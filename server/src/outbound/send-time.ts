@@ -1,4 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 
 /** When a message is sent: at a chosen time, or after the seconds in which it can be undone. */
 export type SendTime = { sendAt: Date } | { undoSeconds: number };
@@ -19,7 +20,14 @@ export async function resolveSendTime(
 ): Promise<{ sendAfter: Date; scheduled: boolean }> {
   if ('sendAt' in sendTime) return { sendAfter: sendTime.sendAt, scheduled: true };
   const earliest = new Date(now.getTime() + sendTime.undoSeconds * 1_000);
-  const { last: lastQueued } = await tx.sql
+  const [queued] = await lastInConversation(tx, { conversationId, messageId });
+  const lastQueued = queued?.last ?? null;
+  return { sendAfter: lastQueued && lastQueued > earliest ? lastQueued : earliest, scheduled: false };
+}
+
+type Place = { conversationId: string; messageId: string };
+const lastInConversation = prepared((db, { conversationId, messageId }: Place) =>
+  db
     .selectFrom('delivery')
     .innerJoin('message', (join) =>
       join
@@ -30,7 +38,5 @@ export async function resolveSendTime(
     .where('delivery.messageId', '!=', messageId)
     .where('delivery.state', 'in', ['queued', 'sending', 'held'])
     .where('delivery.scheduled', '=', false)
-    .select(({ fn }) => fn.max<Date | null>('delivery.sendAfter').as('last'))
-    .executeTakeFirstOrThrow();
-  return { sendAfter: lastQueued && lastQueued > earliest ? lastQueued : earliest, scheduled: false };
-}
+    .select(({ fn }) => fn.max<Date | null>('delivery.sendAfter').as('last')),
+);

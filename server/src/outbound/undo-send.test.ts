@@ -1,8 +1,9 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import { ana, createComposerFixture } from '../testing/composer-fixture.ts';
-import { claimNext, startAttempt } from './claim.ts';
+import { claimNext, pendingDeliveries, startAttempt } from './claim.ts';
 import { releaseHeld } from './held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 import { createSentBeforeStart } from './sent-before-start.ts';
@@ -44,6 +45,11 @@ const jobOf = async (id: string) => {
   return rows.map(({ start_after }) => start_after as Date);
 };
 
+async function claim(tx: InstanceTransaction, now: Date) {
+  const pending = await pendingDeliveries(tx, { conversationId });
+  return claimNext(tx, pending, { conversationId, now, sentBeforeStart: nothingBefore() });
+}
+
 test('a message is not sent before its undo time is over', async () => {
   const before = Date.now();
   const id = await sent();
@@ -58,7 +64,7 @@ test('a message is not sent before its undo time is over', async () => {
   // Recovery does not find it, and it cannot be claimed.
   await fixture.needs.deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
   expect(await findDeliveriesToRecover(fixture.needs.deployment, new Date())).toEqual([]);
-  expect(await fixture.inAcme((tx) => claimNext(tx, conversationId, new Date(), nothingBefore()))).toBeNull();
+  expect(await fixture.inAcme((tx) => claim(tx, new Date()))).toBeNull();
   await fixture.backdate(id, 60);
   // Its job was lost: recovery finds it once its time is over.
   expect(await findDeliveriesToRecover(fixture.needs.deployment, new Date())).toMatchObject([
@@ -120,7 +126,7 @@ test('once sending has begun, undo is rejected', async () => {
   await fixture.backdate(id, 60);
   await fixture.inAcme(async (tx) => {
     const now = new Date();
-    await startAttempt(tx, (await claimNext(tx, conversationId, now, nothingBefore()))!, { from: null, now });
+    startAttempt(tx, (await claim(tx, now))!, { from: null, now });
   });
   for (const late of [await undo(id), await decide(id, 'cancel'), await decide(id, 'send')]) {
     expect(late).toMatchObject({ status: 409, body: { code: 'being-sent' } });

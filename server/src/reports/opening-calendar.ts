@@ -37,26 +37,25 @@ export async function openingCalendar(
 }
 
 /**
- * The rows of a query with `at` and `waiting_since`, whose `seconds` are those between the two within opening hours. SQL.
+ * The rows of a query with `ended` (seconds since 1970) and `seconds`, of which those within opening hours are counted. SQL.
  * Each step is a query of its own (`offset 0`), so that Postgres looks each time up once.
  */
 export function withinCalendar(
   { changes, openBefore }: OpeningCalendar,
   rows: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
-  const before = sql`(${openBefore}::float8[])`;
-  const times = sql`(${changes}::float8[])`;
-  // The place of a time is the number of changes up to then: odd while it is open.
+  // Between two changes the seconds of opening up to a time are a sum: a constant and, while it is open, the time.
+  const isOpen = changes.map((_, index) => (index % 2 === 0 ? 1 : 0));
+  const constants = changes.map((change, index) => openBefore[index]! - isOpen[index]! * change);
+  const since = sql`(${[Number.NEGATIVE_INFINITY, ...changes]}::float8[])`;
   const openUntil = (time: RawBuilder<unknown>, place: RawBuilder<unknown>) =>
-    sql`coalesce(${before}[${place}] + (${place} % 2) * (${time} - ${times}[${place}]), 0)`;
+    sql`(${[0, ...constants]}::float8[])[${place}] + (${[0, ...isOpen]}::float8[])[${place}] * ${time}`;
   return sql`
-    select instance_id, conversation_id, mailbox_id, user_id, at, measure,
-      ${openUntil(sql`end_time`, sql`end_place`)} - ${openUntil(sql`start_time`, sql`start_place`)} as seconds
+    select instance_id, conversation_id, mailbox_id, user_id, ended, measure,
+      (${openUntil(sql`ended`, sql`end_place`)}) - (${openUntil(sql`(ended - seconds)`, sql`start_place`)}) as seconds
     from (
-      select *, width_bucket(start_time, ${times}) as start_place, width_bucket(end_time, ${times}) as end_place
-      from (
-        select *, date_part('epoch', waiting_since) as start_time, date_part('epoch', at) as end_time
-        from (${rows}) ended offset 0
-      ) timed offset 0
+      select *, width_bucket(ended, ${since}) as end_place, width_bucket(ended - seconds, ${since}) as start_place
+      from (${rows} offset 0) ended
+      offset 0
     ) placed offset 0`;
 }

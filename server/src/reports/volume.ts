@@ -29,7 +29,7 @@ export async function volume(
       select date_bin(${sql.lit(`${seconds} seconds`)}, f.at, 'epoch') as start, ${countOf('arrival')} as arrivals,
         ${countOf('sent')} as sent, ${countOf('done')} as done
       from report_fact f where ${factsOf(tx, filter, timeZone)} group by 1
-    ), local as (
+    ), local as materialized (
       select start at time zone ${timeZone} as at, arrivals, sent, done from bucket
     )
     select date_trunc(${sql.lit(step)}, at)::date::text as start, extract(isodow from at)::int as weekday,

@@ -12,7 +12,14 @@ export async function readerOf(
   conversationId: string,
   fallback: string | null,
 ): Promise<Reader> {
-  const emails = await newestEmails(tx, { conversationId });
+  return readerFrom(await newestEmails(tx, { conversationId }), fallback);
+}
+
+/** The same from the rows of `newestEmails`. */
+export async function readerFrom(
+  emails: Array<{ text: string; utcOffset: number | null }>,
+  fallback: string | null,
+): Promise<Reader> {
   const utcOffset = emails.find((email) => email.utcOffset !== null)?.utcOffset ?? null;
   for (const { text } of emails) {
     const language = await languageOf(text);
@@ -21,7 +28,8 @@ export async function readerOf(
   return { language: fallback, utcOffset };
 }
 
-const newestEmails = prepared((db, { conversationId }: { conversationId: string }) =>
+/** The newest emails of a conversation from outside. */
+export const newestEmails = prepared((db, { conversationId }: { conversationId: string }) =>
   db
     .selectFrom('message')
     .where('conversationId', '=', conversationId)

@@ -3,6 +3,7 @@ import { v4 as uuid } from 'uuid';
 import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { createConversations } from '../conversations/create-conversations.ts';
+import { recordsAcceptedTogether } from '../outbound/confirm-sent.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import { openRenderer } from '../templates/renderer.ts';
@@ -29,6 +30,7 @@ export async function createComposerFixture() {
   const agent = await fixture.person(instanceId, 'agent');
   const mailboxId = await fixture.connect(acme, 'support@acme.example');
   const renderer = openRenderer();
+  const recordAccepted = recordsAcceptedTogether(database);
   const longAgo = { processStartedAt: new Date(0), postgresStartedAt: new Date(0) };
   const sentBeforeStart = createSentBeforeStart(database, longAgo);
   const neverAborted = new AbortController().signal;
@@ -94,7 +96,16 @@ export async function createComposerFixture() {
     /** Delivers what is due in the conversation of this message. */
     deliver: (messageId: string) =>
       deliver(
-        { database, locks, gmail, renderer, sentBeforeStart, url: fixture.needs.url, enqueue },
+        {
+          database,
+          locks,
+          gmail,
+          renderer,
+          sentBeforeStart,
+          url: fixture.needs.url,
+          enqueue,
+          recordAccepted,
+        },
         { instanceId, messageId },
         neverAborted,
       ),

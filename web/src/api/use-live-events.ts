@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { atMostOnce, batch } from './coalesce.ts';
 import { listHold } from './list-hold.ts';
 import { conversationsOf, refreshRows, refreshTags, reloadLists } from './list-pages.ts';
 import { changedBy } from './live-event-queries.ts';
@@ -17,10 +18,9 @@ export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost'
     const refetchOnce = batch(50, (paths) => {
       for (const path of paths) refetch(JSON.parse(path) as string[]);
     });
-    const refreshRow = batch(150, (ids) => {
-      void refreshRows(client, instanceId, ids, listHold);
-      refetch(['view-counts']);
-    });
+    // Counts are of all conversations, and dearer than the rows that changed.
+    const recount = atMostOnce({ delayMs: 150, everyMs: 1_000 }, () => refetch(['view-counts']));
+    const refreshRow = batch(150, (ids) => void refreshRows(client, instanceId, ids, listHold));
     let current = 'live';
     return subscribeLiveEvents(instanceId, initialSeq.current, {
       onState(next) {
@@ -37,26 +37,13 @@ export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost'
         const { queries, me, conversationId, customerId, userId, tags } = changedBy(event);
         for (const path of queries) refetchOnce(JSON.stringify(path));
         if (me) refetchQueries(client, ['me']);
-        if (conversationId) refreshRow(conversationId);
-        conversationsOf(client, instanceId, { customerId, userId }).forEach(refreshRow);
+        const rows = conversationsOf(client, instanceId, { customerId, userId });
+        if (conversationId) rows.push(conversationId);
+        rows.forEach(refreshRow);
+        if (rows.length > 0) recount();
         if (tags) void refreshTags(client, instanceId, listHold);
       },
     });
   }, [client, instanceId]);
   return state;
-}
-
-/** Collects keys for so many milliseconds, so that a change of a hundred conversations makes one request. */
-function batch(ms: number, flush: (keys: string[]) => void): (key: string) => void {
-  let pendingKeys = new Set<string>();
-  return (key) => {
-    if (pendingKeys.size === 0) {
-      setTimeout(() => {
-        const keys = [...pendingKeys];
-        pendingKeys = new Set();
-        flush(keys);
-      }, ms);
-    }
-    pendingKeys.add(key);
-  };
 }

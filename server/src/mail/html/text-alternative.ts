@@ -1,6 +1,6 @@
 import type { DomNode, FormatCallback } from 'html-to-text';
 import { columnsOf, isDataTable, limitSpans } from './data-table.ts';
-import { convertHtml, hasText } from './text-from-html.ts';
+import { hasText, htmlConverter } from './text-from-html.ts';
 import { withoutHidden } from './without-hidden.ts';
 
 /** Marks where a signature begins in HTML that is being rendered; a comment changes no style. */
@@ -17,22 +17,7 @@ const ownDelimiters = new RegExp(`${signatureStart}(\\s*--(?=\\s*\\n))?\\s*\\n`,
  */
 export function textAlternative(html: string): string {
   const marked = html.replaceAll(signatureMark, `<${signatureElement}></${signatureElement}>`);
-  const text = convertHtml(marked.replaceAll(signatureStart, ''), {
-    prepare: withoutHidden,
-    formatters: { table: formatTable, link: formatLink, image: formatImage, signature: formatSignature },
-    selectors: [
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
-        selector,
-        options: { uppercase: false, leadingLineBreaks: 2, trailingLineBreaks: 2 },
-      })),
-      { selector: 'li > p', format: 'paragraph', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
-      { selector: 'table', format: 'table' },
-      { selector: 'a', format: 'link' },
-      { selector: 'img', format: 'image' },
-      { selector: signatureElement, format: 'signature' },
-      { selector: 'div.gmail_signature', format: 'signature' },
-    ],
-  });
+  const text = convertHtml(marked.replaceAll(signatureStart, ''));
   return text
     .replace(fillers, (_, at: number, all: string) => (at === 0 || all[at - 1] === '\n' ? '' : ' '))
     .replace(/(?<![ \t\u00a0\u2007])[ \t\u00a0\u2007]+$/gm, '')
@@ -114,3 +99,20 @@ const formatSignature: FormatCallback = (signature, walk, builder) => {
 function textOf(node: DomNode): string {
   return node.type === 'text' ? (node.data ?? '') : (node.children ?? []).map(textOf).join('');
 }
+
+const convertHtml = htmlConverter({
+  prepare: withoutHidden,
+  formatters: { table: formatTable, link: formatLink, image: formatImage, signature: formatSignature },
+  selectors: [
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
+      selector,
+      options: { uppercase: false, leadingLineBreaks: 2, trailingLineBreaks: 2 },
+    })),
+    { selector: 'li > p', format: 'paragraph', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+    { selector: 'table', format: 'table' },
+    { selector: 'a', format: 'link' },
+    { selector: 'img', format: 'image' },
+    { selector: signatureElement, format: 'signature' },
+    { selector: 'div.gmail_signature', format: 'signature' },
+  ],
+});

@@ -1,4 +1,4 @@
-import { convert, type DomNode, type FormatCallback, type SelectorDefinition } from 'html-to-text';
+import { compile, type DomNode, type FormatCallback, type SelectorDefinition } from 'html-to-text';
 import { Parser } from 'htmlparser2';
 
 /** In characters; the rest is left out of the text. */
@@ -59,15 +59,26 @@ type Conversion = {
 };
 
 /** Converts HTML to plain text: for search, for lists, and for received messages without a text. */
-export function textFromHtml(html: string): string {
-  return convertHtml(html, {});
+export const textFromHtml = htmlConverter();
+
+/**
+ * A function that converts HTML to plain text with further formatters, in bounded time. `isShallow`: it is known to be
+ * nested less deeply than `maxDepth`. Compiling the selectors takes longer than converting a short message, so it is
+ * done once, with the first message.
+ */
+export function htmlConverter({ prepare, ...conversion }: Conversion = {}) {
+  let convert: ((html: string) => string) | null = null;
+  return (fullHtml: string, { isShallow = false } = {}): string => {
+    const html = fullHtml.slice(0, maxHtmlLength);
+    if (!isShallow && isDeep(html)) return withoutTags(html);
+    convert ??= compileConversion(conversion);
+    const text = convert(prepare ? prepare(html) : html);
+    return text.replace(cellSeparatorsAtLineStart, '$1').replaceAll(cellSeparator, '\t').trim();
+  };
 }
 
-/** Converts HTML to plain text with further formatters, in bounded time. */
-export function convertHtml(fullHtml: string, { prepare, formatters, selectors = [] }: Conversion): string {
-  const html = fullHtml.slice(0, maxHtmlLength);
-  if (isDeep(html)) return withoutTags(html);
-  const text = convert(prepare ? prepare(html) : html, {
+function compileConversion({ formatters, selectors = [] }: Conversion): (html: string) => string {
+  return compile({
     wordwrap: false,
     // The whole document: some programs quote a complete document, with a body of its own, inside a message.
     baseElements: { selectors: [], returnDomByDefault: true },
@@ -90,7 +101,6 @@ export function convertHtml(fullHtml: string, { prepare, formatters, selectors =
       ...selectors,
     ],
   });
-  return text.replace(cellSeparatorsAtLineStart, '$1').replaceAll(cellSeparator, '\t').trim();
 }
 
 /** Whether elements are nested deeper than `maxDepth`. */

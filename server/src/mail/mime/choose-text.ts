@@ -1,8 +1,14 @@
-import { Parser } from 'htmlparser2';
+import { maxComparedLength, type ReadHtml, readHtml } from '../html/read-html.ts';
 import { textFromHtml } from '../html/text-from-html.ts';
 
-/** The text of a message for search and lists; `fromHtml`: made from its HTML. `html`: what is shown, if not the text. */
-export type ChosenText = { text: string; html: string | null; fromHtml: boolean };
+/**
+ * The text of a message for search and lists; `fromHtml`: made from its HTML. `html`: what is shown, if not the text;
+ * `read`: the same, parsed.
+ */
+export type ChosenText = { text: string; fromHtml: boolean } & (
+  | { html: string; read: ReadHtml }
+  | { html: null; read: null }
+);
 
 /**
  * Chooses between the plain text and the HTML of a message. They should say the same (RFC 2046 §5.1.4),
@@ -10,23 +16,28 @@ export type ChosenText = { text: string; html: string | null; fromHtml: boolean 
  * HTML without any words. The words that are shown are the words that are found.
  */
 export function chooseText(plain: string, html: string | null): ChosenText {
-  const fromHtml = (source: string) => ({ text: textFromHtml(source), html: source, fromHtml: true });
-  if (html === null) return isHtmlSource(plain) ? fromHtml(plain) : { text: plain, html, fromHtml: false };
+  const onlyPlain = { text: plain, html: null, read: null, fromHtml: false };
+  const fromHtml = (source: string, read = readHtml(source)): ChosenText => ({
+    text: textFromHtml(source, { isShallow: read.document !== null }),
+    html: source,
+    read,
+    fromHtml: true,
+  });
+  if (html === null) return isHtmlSource(plain) ? fromHtml(plain) : onlyPlain;
   if (plain.trim() === '') return fromHtml(html);
-  const inHtml = wordsIn(shownText(html));
-  if (inHtml.size === 0) return { text: plain, html: /<img\b/i.test(html) ? html : null, fromHtml: false };
-  if (hasTags(plain)) return fromHtml(html);
+  const read = readHtml(html);
+  const both = { text: plain, html, read, fromHtml: false };
+  const inHtml = wordsIn(read.shownText);
+  if (inHtml.size === 0) return /<img\b/i.test(html) ? both : onlyPlain;
+  if (hasTags(plain)) return fromHtml(html, read);
   const inPlain = wordsIn(plain);
   const missing = missingShare(inHtml, inPlain);
   const isPart = missing > minMissing && missingShare(inPlain, inHtml) < minMissing;
-  return missing > 0.5 || isPart ? fromHtml(html) : { text: plain, html, fromHtml: false };
+  return missing > 0.5 || isPart ? fromHtml(html, read) : both;
 }
 
 /** The share of words that a plain text must lack of the HTML to count as only a part of it. */
 const minMissing = 0.2;
-
-/** In characters; enough to compare two texts. */
-const maxComparedLength = 200_000;
 
 /** The different words of a text in lower case. Of scripts without spaces, each character is one. */
 function wordsIn(text: string): Set<string> {
@@ -57,34 +68,4 @@ const anyEndTag = /<\/(html|body|div|p|h[1-6]|ul|li|table|td|tr|span|font|a|b|st
 /** Whether a plain text beside HTML has tags in it that people do not write. */
 function hasTags(plain: string): boolean {
   return isHtmlSource(plain) || (plain.slice(0, maxComparedLength).match(anyEndTag)?.length ?? 0) > 2;
-}
-
-const hidden = new Set(['script', 'style', 'template', 'title']);
-const inline = new Set('a abbr b big code em font i s small span strong sub sup u wbr'.split(' '));
-/** Deeper HTML is compared up to there: the parser takes quadratic time for it. */
-const maxDepth = 400;
-
-/** The text that HTML shows, roughly: enough to compare its words. */
-function shownText(html: string): string {
-  let hiddenDepth = 0;
-  let depth = 0;
-  let text = '';
-  const parser = new Parser({
-    onopentag(name) {
-      depth += 1;
-      if (depth > maxDepth || text.length > maxComparedLength) parser.pause();
-      if (hidden.has(name)) hiddenDepth += 1;
-      if (!inline.has(name)) text += ' ';
-    },
-    ontext(piece) {
-      if (hiddenDepth === 0) text += piece;
-    },
-    onclosetag(name) {
-      depth -= 1;
-      if (hidden.has(name)) hiddenDepth -= 1;
-      if (!inline.has(name)) text += ' ';
-    },
-  });
-  parser.end(html);
-  return text;
 }

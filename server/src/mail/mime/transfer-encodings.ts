@@ -23,14 +23,11 @@ export function decodeBase64(body: Buffer): Buffer {
   const text = body.toString('latin1');
   const cutAtEnd = /[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/]\s+[A-Za-z0-9+/]/.test(text);
   const single = padding < 0 || /^[=\s]*$/.test(text.slice(padding));
-  if (single) {
-    const clean = text.replace(/[^A-Za-z0-9+/]+/g, '');
-    return Buffer.from(
-      padding < 0 && cutAtEnd ? clean.slice(0, clean.length - (clean.length % 4)) : clean,
-      'base64',
-    );
-  }
-  return decodeBlocks(body, cutAtEnd);
+  if (!single) return decodeBlocks(body, cutAtEnd);
+  // Node skips the white space itself, ten times as fast.
+  const clean = /[^A-Za-z0-9+/=\s]/.test(text) ? text.replace(/[^A-Za-z0-9+/]+/g, '') : text;
+  const decoded = Buffer.from(clean, 'base64');
+  return padding < 0 && cutAtEnd ? decoded.subarray(0, decoded.length - (decoded.length % 3)) : decoded;
 }
 
 const sextets = new Int8Array(256).fill(-1);

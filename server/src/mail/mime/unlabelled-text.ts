@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { guessCharset, guessDoubleByte, guessMislabelled, isLatin } from './guess-charset.ts';
 import { oddness } from './plausible-text.ts';
 
@@ -30,7 +31,7 @@ export function decodeUnlabelled(bytes: Uint8Array, hint = ''): string {
  * label may be right.
  */
 export function decodeWronglyLabelled(bytes: Uint8Array, encoding: string, hint: string): string | null {
-  if (encoding.startsWith('utf-') || !bytes.some((byte) => byte > 0x7f)) return null;
+  if (encoding.startsWith('utf-') || isAscii(bytes)) return null;
   const labelled = new TextDecoder(encoding).decode(bytes);
   const utf8 = strictlyUtf8(bytes);
   if (utf8 !== null) return isPlainlyUtf8(bytes, utf8, labelled) ? undoDoubleEncoding(utf8) : null;
@@ -119,9 +120,10 @@ const zeroSampleBytes = 4096;
 
 /** How many zero bytes have an even and an odd index. */
 export function countZeros(bytes: Uint8Array): { even: number; odd: number } {
+  const sample = bytes.subarray(0, zeroSampleBytes);
   const zeros = { even: 0, odd: 0 };
-  for (const [at, byte] of bytes.subarray(0, zeroSampleBytes).entries())
-    if (byte === 0) zeros[at % 2 === 0 ? 'even' : 'odd'] += 1;
+  for (let at = sample.indexOf(0); at >= 0; at = sample.indexOf(0, at + 1))
+    zeros[at % 2 === 0 ? 'even' : 'odd'] += 1;
   return zeros;
 }
 
@@ -130,13 +132,17 @@ const bytesOf1252 = new Map(
   Array.from({ length: 128 }, (_, index) => [windows1252.decode(Uint8Array.of(index + 128)), index + 128]),
 );
 
+/** The first two of the characters that a letter beyond ASCII becomes when it is encoded twice. */
+const doublyEncoded = /[ÂÃÄÅÐÑâ]\P{ASCII}/u;
+
 /**
  * Undoes a second encoding: UTF-8 that a program took for windows-1252 and encoded again ("GrÃ¼ÃŸe"). Only where
  * so many words are written so, and none in another way, that the text is not about such an error.
  */
 export function undoDoubleEncoding(text: string): string {
+  if (!doublyEncoded.test(text)) return text;
   const words = text.match(/\S+/g) ?? [];
-  const suspect = words.filter((word) => /[ÂÃÄÅÐÑâ]\P{ASCII}/u.test(word)).length;
+  const suspect = words.filter((word) => doublyEncoded.test(word)).length;
   const isMany = suspect >= 5 ? suspect * 10 >= words.length : suspect >= 2 && suspect * 3 >= words.length;
   if (!isMany) return text;
   const bytes: number[] = [];

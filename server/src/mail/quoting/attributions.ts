@@ -1,3 +1,4 @@
+import { hasColon } from './header-fields.ts';
 import type { Line } from './line.ts';
 import { attributionStart, attributionVerb, narratedWrote, verblessAttribution } from './quote-patterns.ts';
 
@@ -30,7 +31,7 @@ export function attributionAt(
 ): number {
   const first = lines[index]!.text.slice(0, maxLineLength);
   if ((dateAndAddress.test(first) || isWithoutColon(first)) && quotedAfter(1)) return 1;
-  const lead = beforeQuotation.exec(first)?.[1];
+  const lead = hasColon(first) ? beforeQuotation.exec(first)?.[1] : undefined;
   if (lead && attributionStart.test(lead) && isAttribution(plainText(lead), false)) return 1;
   for (let length = 1; length <= maxAttributionLines; length += 1) {
     const last = lines[index + length - 1];

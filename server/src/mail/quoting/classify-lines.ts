@@ -1,5 +1,5 @@
 import { attributionAt, namesAddressOrTime } from './attributions.ts';
-import { beginsHeaderBlock, couldBeHeaderField, isHeaderField } from './header-fields.ts';
+import { beginsHeaderBlock, couldBeHeaderField, hasColon, isHeaderField } from './header-fields.ts';
 import type { Line, LineKind } from './line.ts';
 import type { MessageRole } from './message-role.ts';
 import {
@@ -154,7 +154,7 @@ function isQuoted({ lines, nonBlankFrom }: Reader, index: number): boolean {
 function isForwardedSeparator({ text }: Reader, index: number): boolean {
   const line = text(index);
   if (forwardedSeparator.test(line)) return true;
-  if (!forwardedHeading.test(line)) return false;
+  if (!hasColon(line) || !forwardedHeading.test(line)) return false;
   const next = [1, 2, 3, 4].map((offset) => text(index + offset)).find((each) => /[^\s>]/.test(each));
   return next !== undefined && couldBeHeaderField(next);
 }

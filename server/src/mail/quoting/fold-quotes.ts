@@ -1,5 +1,6 @@
-import { type AnyNode, type Document, DomHandler, Element, isTag, isText, type ParentNode } from 'domhandler';
-import { DomUtils, Parser } from 'htmlparser2';
+import { type AnyNode, type Document, Element, isTag, isText, type ParentNode } from 'domhandler';
+import { DomUtils } from 'htmlparser2';
+import { readHtml } from '../html/read-html.ts';
 import { classifyLines } from './classify-lines.ts';
 import type { Line, LineKind } from './line.ts';
 import type { MessageRole } from './message-role.ts';
@@ -41,9 +42,13 @@ export function extractOwnText(text: string, role: MessageRole = 'reply'): strin
  * Null if there is nothing to fold, or the message is too long or too deeply nested.
  */
 export function foldHtml(html: string, role: MessageRole = 'reply'): string | null {
-  if (html.length > maxFoldLength) return null;
-  const document = parse(html);
-  const lines = document && linesOf(document);
+  const { document } = readHtml(html);
+  return document && foldDocument(document, role);
+}
+
+/** The same of HTML that is parsed; its document changes. */
+export function foldDocument(document: Document, role: MessageRole): string | null {
+  const lines = linesOf(document);
   if (!lines) return null;
   const kinds = classifyLines(lines, role);
   if (!kinds.some((kind) => kind !== 'own')) return null;
@@ -60,8 +65,7 @@ export type HtmlLines = {
 
 /** Reads the lines of an HTML message; null if it is too long or too deeply nested. */
 export function htmlLines(html: string): HtmlLines | null {
-  if (html.length > maxFoldLength) return null;
-  const document = parse(html);
+  const { document } = readHtml(html);
   const lines = document && linesOf(document);
   if (!lines) return null;
   return {
@@ -71,25 +75,6 @@ export function htmlLines(html: string): HtmlLines | null {
       return DomUtils.getOuterHTML(document, { decodeEntities: true });
     },
   };
-}
-
-/** The parsed document; null if it is nested deeper than maxDepth, which would take quadratic time. */
-function parse(html: string): Document | null {
-  const handler = new BoundedHandler();
-  try {
-    new Parser(handler).end(html);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-  return handler.root;
-}
-
-class BoundedHandler extends DomHandler {
-  override onopentag(name: string, attribs: Record<string, string>): void {
-    if (this.tagStack.length > maxDepth) throw new RangeError('nested too deep');
-    super.onopentag(name, attribs);
-  }
 }
 
 /** Whether a line is quoted with ">" in HTML: a web mail program forwarded what a plain text program had quoted. */

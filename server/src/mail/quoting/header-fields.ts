@@ -35,9 +35,14 @@ const sentField = field(
 /** Any field of any language: a short name with a colon. */
 const unknownField = /^[\s*>]*\p{L}[^:：@<>]{0,28}[:：]\s*\S/u;
 
+/** Whether a text has the colon of a header field or an attribution: asked first, because most lines have none. */
+export function hasColon(text: string): boolean {
+  return text.includes(':') || text.includes('：');
+}
+
 /** Whether a line begins with one of the four fields. */
 export function isHeaderField(line: string): boolean {
-  return fields.some((pattern) => pattern.test(line));
+  return hasColon(line) && fields.some((pattern) => pattern.test(line));
 }
 
 const fieldNames = ['from', 'subject', 'date', 'to'] as const;

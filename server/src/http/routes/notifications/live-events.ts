@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { openEventFeeds } from '../../../events/event-feed.ts';
 import { eventsAfter } from '../../../events/read-events.ts';
+import { firstChunk } from '../../../events/recent-events.ts';
 import { liveStreams } from '../../../metrics/metrics.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { withAccessStill } from '../../access.ts';
@@ -12,7 +13,7 @@ import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const keepAliveMs = 15_000;
-const replayAtOnce = 200;
+const replayAtOnce = 50;
 
 /**
  * Live updates as server-sent events (WHATWG HTML §9.2). The stream resumes after the number of the last
@@ -67,11 +68,8 @@ export function liveEventRoutes(
           const events = await eventsAfter(database, instanceId, seq, replayAtOnce);
           const admitted = await withAccessStill(deployment, instanceId, [request]);
           if (!admitted.has(request)) return null;
-          const encoded = events.map(encodeEvent).filter(({ only }) => only === null || only === user.id);
-          return {
-            seq: events.at(-1)?.seq ?? seq,
-            bytes: Buffer.from(encoded.map(({ text }) => text).join('')),
-          };
+          if (events.length === 0) return { seq, bytes: Buffer.alloc(0) };
+          return firstChunk(events.map(encodeEvent), user.id);
         },
         onFailure: (error) => request.log.warn(error, 'a live stream failed'),
       });

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { use } from 'react';
 import { api, type Message, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries/conversation.ts';
+import { discardHeldKeys, holdKeys } from '../../../ui/hold-keys.ts';
 import { UndoSendContext } from './undo-send-context.ts';
 
 /** The actions on an unsent message: send now, cancel, or turn it back into a draft. */
@@ -24,6 +25,7 @@ export function useDeliveryActions(instanceId: string, { id: messageId, delivery
   });
   const undoSend = useMutation({
     mutationFn: async () => {
+      holdKeys();
       await undoSendHandlers.beforeUndo();
       return unwrapResponse(api.POST('/api/instances/{instanceId}/messages/{messageId}/draft', { params }));
     },
@@ -38,7 +40,10 @@ export function useDeliveryActions(instanceId: string, { id: messageId, delivery
       }
       undoSendHandlers.afterUndo(draft);
     },
-    onError,
+    onError(error: ProblemError) {
+      discardHeldKeys();
+      onError(error);
+    },
     onSettled,
   });
   return { sendOrCancel, undoSend };

@@ -1,0 +1,67 @@
+import http from 'node:http';
+import https from 'node:https';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { MethodOptions } from '@googleapis/gmail';
+
+type Adapter = NonNullable<MethodOptions['adapter']>;
+type Request = Parameters<Adapter>[0];
+type Response = Awaited<ReturnType<Adapter>>;
+
+/**
+ * Sends a request without a body by Node's own client. The library's, node-fetch, takes twice the processor time for a
+ * message. Follows no redirects, which Google's APIs do not use. Rejects with the error of the connection or the signal.
+ */
+export async function get(request: Request): Promise<Response> {
+  const answer = await responseTo(request);
+  const received = await bodyOf(answer);
+  const isGzip = /^(x-)?gzip$/i.test(answer.headers['content-encoding'] ?? '');
+  const text = (isGzip ? await promisify(gunzip)(received) : received).toString('utf8');
+  const isJson = /\bjson\b/i.test(answer.headers['content-type'] ?? '');
+  const { statusCode: status = 0, statusMessage: statusText = '' } = answer;
+  // The library's errors remove secrets from a Headers object; making one is slow.
+  const headers = status < 300 ? answer.headers : headersOf(answer);
+  const data = isJson ? fromJson(text) : text;
+  // All that is read of a response. The library's errors keep the data of one that is used up.
+  const response = { config: request, status, statusText, headers, bodyUsed: true, data };
+  return response as unknown as Response;
+}
+
+function responseTo({ url, headers, agent, signal }: Request): Promise<http.IncomingMessage> {
+  const { request } = url.protocol === 'https:' ? https : http;
+  const options = {
+    headers: Object.fromEntries(headers),
+    // For a proxy.
+    agent: agent as http.Agent | undefined,
+    ...(signal && { signal }),
+  };
+  return new Promise((resolve, reject) => {
+    request(url, options).on('response', resolve).on('error', reject).end();
+  });
+}
+
+function bodyOf(response: http.IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    response
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+      .on('error', reject)
+      .on('close', () => reject(new Error('The connection was closed before the response was complete')));
+  });
+}
+
+function headersOf({ headers }: http.IncomingMessage): Headers {
+  return new Headers(
+    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+/** A proxy may answer with something else under this label. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
