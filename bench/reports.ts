@@ -32,8 +32,7 @@ export async function reportsBench(): Promise<Record<string, number>> {
       const period = `from=${from}&to=${day(0)}`;
       await Promise.all(
         [
-          `times?${period}&group=${step}&withinHours=${withinHours}`,
-          `times?${period}&group=mailbox&withinHours=${withinHours}`,
+          `times?${period}&group=${step}&compare=mailbox&withinHours=${withinHours}`,
           `volume?${period}&step=${step}`,
           'backlog',
         ].map((path) => environment.call('GET', `${base}/reports/${path}`)),

@@ -18,7 +18,8 @@ const scrollLimitMs = 240_000;
  * conversation shown (median). `longestTaskMs`: the longest task of the main thread while the list is scrolled
  * from top to end (0: no task of 50 ms or more, the browser's limit). `longOpenMs` and `shortOpenMs`: from the
  * click on a conversation of 500 messages, and of one, until its newest message is shown (medians); the short
- * one is the baseline of `ratio`. `composerMs`: from the key `r` until the cursor is in the painted composer, in a
+ * one is the baseline of `ratio`. `slowOpenMs`: from the click on a conversation that the pointer has rested on until its
+ * newest message is painted, with the processor slowed down sixfold (median). `composerMs`: from the key `r` until the cursor is in the painted composer, in a
  * conversation that is open already, with the processor slowed down sixfold (median).
  */
 export async function webBench(): Promise<Record<string, number>> {
@@ -46,6 +47,7 @@ export async function webBench(): Promise<Record<string, number>> {
     const scrolled = await scroll(page);
     await page.context().close();
     const { long, short } = await openConversations(await openPage(browser, environment));
+    const slowOpenMs = Math.round(await openSlowed(await openPage(browser, environment)));
     const composerMs = Math.round(await openComposer(await openPage(browser, environment)));
     const ratio = Math.round((100 * long) / short) / 100;
     const kB = (bytes: number) => ({ value: Math.round(bytes / 1_000) });
@@ -61,6 +63,7 @@ export async function webBench(): Promise<Record<string, number>> {
       [`conversation of ${longMessages} messages opened (ms, median)`]: { value: Math.round(long) },
       'conversation of one message opened (ms, median)': { value: Math.round(short) },
       'ratio of both': { value: ratio },
+      'conversation opened, processor slowed sixfold (ms, median)': { value: slowOpenMs },
       'composer opened, processor slowed sixfold (ms, median)': { value: composerMs },
     });
     return {
@@ -70,6 +73,7 @@ export async function webBench(): Promise<Record<string, number>> {
       longOpenMs: Math.round(long),
       shortOpenMs: Math.round(short),
       ratio,
+      slowOpenMs,
       composerMs,
     };
   } finally {
@@ -135,7 +139,7 @@ const scrollThrough = `async ({ rows, limitMs }) => {
   });
   observer.observe({ type: 'longtask' });
   const scroller = document.querySelector('[data-row]').closest('section');
-  const rowHeight = 76;
+  const rowHeight = document.querySelector('[data-row]').closest('[style*=translateY]').offsetHeight;
   const began = performance.now();
   let at = 0;
   while (at + scroller.clientHeight < rows * rowHeight && performance.now() - began < limitMs) {
@@ -201,6 +205,41 @@ async function openConversations({ page }: OpenedPage): Promise<{ long: number; 
   }
   await page.context().close();
   return { long: median(long), short: median(short) };
+}
+
+/** How long a hand takes from pointing at a row to the click, in milliseconds. */
+const pointingMs = 250;
+
+/** Clicks on conversations with a slowed processor; the first one is not measured. */
+async function openSlowed({ page }: OpenedPage): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  const times: number[] = [];
+  for (let turn = 0; turn < openings; turn += 1) {
+    await waitForNetworkIdle(page, 1_000);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    // Not in the order of the list: the page fetches the next conversation by itself.
+    const row = page.locator('[data-row]').nth((turn * 5) % 11);
+    const { x, y, width, height } = (await row.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2, { steps: 3 });
+    await page.waitForTimeout(pointingMs);
+    await page.evaluate(`window.opened = new Promise((resolve) => addEventListener('click', ({ target }) => {
+      const began = performance.now();
+      const id = target.closest('[data-row]').dataset.row;
+      const isShown = () => document.querySelector('[aria-current][data-row="' + id + '"]')
+        && [...document.querySelectorAll('main article')].some((message) => message.getClientRects().length > 0);
+      const look = () => requestAnimationFrame(isShown()
+        ? () => setTimeout(() => resolve(performance.now() - began))
+        : look);
+      look();
+    }, { once: true, capture: true })); true`);
+    await page.mouse.down();
+    await page.mouse.up();
+    const ms = await page.evaluate<number>('window.opened');
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    if (turn > 0) times.push(ms);
+  }
+  await page.context().close();
+  return median(times);
 }
 
 /** Opens the composer by its key in conversations that are open; the first one is not measured. */

@@ -13,6 +13,8 @@ let environment: TestEnvironment;
 let browser: Browser;
 let completeBrowser: Browser;
 let places: Array<[name: string, path: string]>;
+/** The conversation of Mia Keller. */
+let movedId: string;
 
 beforeAll(async () => {
   environment = await startTestEnvironment();
@@ -21,7 +23,9 @@ beforeAll(async () => {
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, environment);
   const mailboxId = await connect(admin, environment, 'support@acme.example');
-  const conversationId = (await fillSampleInbox(admin, environment)).get('My parcel is late')!;
+  const ids = await fillSampleInbox(admin, environment);
+  const conversationId = ids.get('My parcel is late')!;
+  movedId = ids.get('Change of address')!;
   const instance = `/api/instances/${await instanceOf(admin, environment)}`;
   const { customer } = await callApi<{ customer: { id: string } }>(
     admin,
@@ -117,19 +121,45 @@ test('on a phone a swipe sets a row to done, with undo, or snoozes it', async ()
   await row.waitFor({ state: 'detached' });
   expect(page.url()).toBe(list);
   await saveScreenshot(page, 'phone-swiped');
+
+  // The answer to Undo comes late: the row is back before it, and the next change waits for it.
+  const changes: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/conversations/changes')) changes.push(request.postData()!);
+  });
+  const answer = Promise.withResolvers<void>();
+  await page.route(
+    '**/conversations/changes',
+    async (route) => {
+      const response = await route.fetch();
+      await answer.promise;
+      await route.fulfill({ response });
+    },
+    { times: 1 },
+  );
   await page.getByRole('button', { name: 'Undo' }).tap();
   await row.waitFor();
-  // The row is back before the server has answered.
-  await requestsDone();
-
   const other = await drag(page, await middle(), { x: -120, y: 4 }, false);
   await saveScreenshot(page, 'phone-swipe-snooze');
   await other.lift();
   await saveScreenshot(page, 'phone-snooze-menu');
   await page.getByRole('menuitem', { name: 'Tomorrow' }).tap();
   await row.waitFor({ state: 'detached' });
+  expect(changes).toMatchObject([expect.stringContaining('"status":"open"')]);
+  answer.resolve();
+  await expect.poll(() => changes.length).toBe(2);
+  await requestsDone();
+  const status = async () => {
+    const path = `/api/instances/${await instanceOf(page, environment)}/conversations/${movedId}`;
+    type Body = { conversation: { status: string } };
+    return (await callApi<Body>(page, environment, 'GET', path)).conversation.status;
+  };
+  expect(await status()).toBe('snoozed');
+  expect(await row.count()).toBe(0);
   await page.getByRole('button', { name: 'Undo' }).tap();
   await row.waitFor();
+  await requestsDone();
+  expect(await status()).toBe('open');
   await page.context().close();
 });
 
@@ -177,6 +207,16 @@ test('Postroom is installable, opens without network, and keeps nothing of the A
   await saveScreenshot(page, 'phone-offline');
   await page.context().setOffline(false);
   await page.getByText('We moved.').first().waitFor();
+
+  // Another address of the same file is another version to the browser.
+  await page.evaluate(`navigator.serviceWorker.register('/sw.js?next', { updateViaCache: 'none' })`);
+  await page.getByText('A new version of Postroom is ready.').waitFor();
+  await saveScreenshot(page, 'phone-new-version');
+  await expectAccessible(page, 'a new version of the program');
+  const loaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: 'Reload' }).tap();
+  await loaded;
+  await page.getByText('We moved.').first().waitFor();
   await page.context().close();
 });
 
@@ -194,6 +234,11 @@ test('what is sent without network leaves once, when the network is back', async
   await waiting.waitFor();
   await saveScreenshot(page, 'phone-outbox');
   await expectAccessible(page, 'a message that waits');
+  await page.getByRole('button', { name: 'More', exact: true }).tap();
+  await page.getByRole('menuitem', { name: 'Sign out' }).tap();
+  await page.getByText('A message has not left yet, and signing out deletes what waits').waitFor();
+  await saveScreenshot(page, 'phone-sign-out-question');
+  await expectAccessible(page, 'the question at signing out');
   await page.context().setOffline(false);
   await waiting.waitFor({ state: 'detached' });
   const instance = `/api/instances/${await instanceOf(page, environment)}`;
@@ -206,8 +251,17 @@ test('what is sent without network leaves once, when the network is back', async
   );
   expect(messages.filter(({ direction }) => direction === 'outbound').length).toBe(1);
 
+  await page.getByRole('button', { name: 'Reply', exact: true }).tap();
+  await words.waitFor();
+  await page.context().setOffline(true);
+  await words.fill('This is not saved anywhere else.');
+  await page.getByText('Kept in this browser').waitFor();
+  await page.getByRole('button', { name: 'Close, and keep as a draft' }).tap();
+  await page.context().setOffline(false);
   await page.getByRole('button', { name: 'More', exact: true }).tap();
   await page.getByRole('menuitem', { name: 'Sign out' }).tap();
+  await page.getByText('A text that is not saved yet is in this browser only').waitFor();
+  await page.getByRole('button', { name: 'Sign out all the same' }).last().tap();
   await page.waitForURL(/sign-in/);
   expect(
     await page.evaluate(`Object.keys(localStorage).filter((key) => /draft|outbox|push/.test(key))`),
@@ -229,6 +283,7 @@ test('notifications are pushed to this browser once its user switches that on', 
   await page.goto(`${environment.url}/acme/settings/notifications`);
   const push = page.getByRole('switch', { name: /while Postroom is closed/ });
   await expect.poll(() => push.isEnabled()).toBe(true);
+  // It is on once the browser and the server have agreed.
   await push.click({ force: true });
   await expect.poll(() => push.isChecked()).toBe(true);
   await saveScreenshot(page, 'phone-push');
@@ -245,12 +300,8 @@ test('notifications are pushed to this browser once its user switches that on', 
     });
     void session.send('ServiceWorker.enable');
   });
-  const message = {
-    title: 'Ana Silva',
-    body: '2 new messages',
-    tag: 'conversation a',
-    path: '/acme/inbox/open/a',
-  };
+  const movedPath = `/acme/inbox/open/${movedId}`;
+  const message = { title: 'Mia Keller', body: '2 new messages', tag: 'conversation a', path: movedPath };
   await session.send('ServiceWorker.deliverPushMessage', {
     origin: environment.url,
     registrationId,
@@ -260,7 +311,18 @@ test('notifications are pushed to this browser once its user switches that on', 
     page.evaluate(
       `navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map(({ title, body }) => title + ': ' + body))`,
     );
-  await expect.poll(shown).toEqual(['Ana Silva: 2 new messages']);
+  await expect.poll(shown).toEqual(['Mia Keller: 2 new messages']);
+  // Only a person's click gives a worker the right to focus a window; here the browser refuses that.
+  await page.evaluate('window.isSamePage = true');
+  const [worker] = page.context().serviceWorkers();
+  await worker!.evaluate(`(async () => {
+    const [notification] = await registration.getNotifications();
+    dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+  })()`);
+  await page.getByText('We moved.').first().waitFor();
+  expect(new URL(page.url()).pathname).toBe(movedPath);
+  expect(await page.evaluate('window.isSamePage')).toBe(true);
+  await expect.poll(shown).toEqual([]);
   await page.context().close();
 });
 

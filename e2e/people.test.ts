@@ -369,8 +369,21 @@ test('people sign in with Google, and an organization requires it', async () => 
     .waitFor();
   await expectAccessible(uninvited);
 
+  // The session ends: Google's window takes it up again, and the page goes on with what was asked of it.
+  await guest.context().clearCookies();
   await guest.getByRole('radio', { name: 'In any way they have' }).check();
   await guest.getByRole('button', { name: 'Save sign-in' }).click();
+  const ended = guest.getByRole('dialog', { name: 'Your session has ended' });
+  await ended.getByRole('button', { name: 'Continue with Google' }).waitFor();
+  await expectAccessible(guest);
+  const opening = guest.waitForEvent('popup');
+  await ended.getByRole('button', { name: 'Continue with Google' }).click();
+  const popup = await opening;
+  const closed = popup.waitForEvent('close');
+  // Google asks once what is allowed.
+  await popup.getByRole('link', { name: /sales@acme.example/ }).click();
+  await closed;
+  await ended.waitFor({ state: 'hidden' });
   await guest.getByText('Sign-in is saved').last().waitFor();
   await admin.reload();
   await inbox(admin);

@@ -5,7 +5,7 @@ import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import type { WrittenAnswer } from './answers.ts';
 import type { Compared, Finding } from './compare-mail.ts';
 import { type StoredContent, storedContents, storedCopies } from './database-rows.ts';
-import type { LedgerEntry } from './simulated-google.ts';
+import type { GmailMessage, LedgerEntry } from './simulated-google.ts';
 
 const decompress = promisify(zstdDecompress);
 
@@ -96,7 +96,13 @@ export async function compareSentContent(
      where m.conversation_id = (select conversation_id from message where id = $1)`,
     [answer.id],
   );
-  if (!rows.some(({ id }) => id && id === mail.inReplyTo))
+  const copies = new Set(rows.map((row) => row.mailboxId === answer.mailboxId && row.gmailId));
+  const isCited = ({ id, rfcMessageId }: GmailMessage) => copies.has(id) && rfcMessageId === mail.inReplyTo;
+  // A message of Postroom has the id that Gmail gave it only once that was needed, which a restored copy may have forgotten.
+  if (
+    !rows.some(({ id }) => id && id === mail.inReplyTo) &&
+    !(await google.messagesOf(account!)).some(isCited)
+  )
     wrong.push(`was sent as a reply to ${mail.inReplyTo}`);
   const sentIn = rows.find((row) => row.gmailId === gmailId)?.threadId;
   const topic = rows

@@ -663,6 +663,7 @@ export type Messages = {
   'customers.notePlaceholder': null;
   'customers.addNote': null;
   'customers.deleteNote': null;
+  'customers.moreNotes': null;
   'customers.others': null;
   'customers.conversations': null;
   'customers.status.open': null;
@@ -1925,6 +1926,7 @@ export type Messages = {
   'outbox.cancelled': null;
   'outbox.sent': { count: number };
   'outbox.signOut': { count: number };
+  'outbox.signOutTexts': { count: number };
   'outbox.signOutAnyway': null;
   'notFound.title': null;
   'notFound.text': null;

@@ -27,7 +27,7 @@ test('every fault is named at once, by the name of its setting', async () => {
   await expect(wrong).rejects.toThrow(
     [
       'Postroom cannot start, because of these settings:',
-      '  DATABASE_URL must be a postgres:// address',
+      '  DATABASE_URL must be a postgres:// address, in which special characters of the password are percent-encoded (/ as %2F)',
       '  PORT must be a number from 0 to 65535',
       '  POSTROOM_URL must be an http:// or https:// address',
       '  POSTROOM_SECRET must have at least 32 characters',

@@ -293,6 +293,8 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   };
 }
 
+const notPostgres =
+  'must be a postgres:// address, in which special characters of the password are percent-encoded (/ as %2F)';
 const severalHosts =
   'names several hosts, and Postroom opens one: give one address that moves with the primary (docs/production.md, “A standby”)';
 
@@ -301,7 +303,7 @@ function faultOfPostgresUrl(address: string): string | null {
   const [, authority = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)/.exec(address) ?? [];
   if (authority.slice(authority.lastIndexOf('@') + 1).includes(',')) return severalHosts;
   const parsed = URL.parse(address);
-  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) return 'must be a postgres:// address';
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) return notPostgres;
   return parsed.searchParams.get('host')?.includes(',') ? severalHosts : null;
 }
 

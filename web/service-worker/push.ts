@@ -27,7 +27,7 @@ export async function openNotification(notification: Notification): Promise<void
     await self.clients.openWindow(path);
     return;
   }
-  await open.focus();
+  await open.focus().catch(() => {}); // A browser may refuse it: the page goes there all the same.
   // The page goes there itself, without a reload, which would close what is being written.
   if (!isPage(open.url, path)) open.postMessage({ type: 'open', path });
 }

@@ -1125,7 +1125,7 @@ export interface paths {
         };
         /**
          * First response, next response and resolution times
-         * @description In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count. API keys need the scope reports:read. For admins of the instance.
+         * @description In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count. compare: by this as well, in one request. API keys need the scope reports:read. For admins of the instance.
          */
         get: operations["getReportsTimes"];
         put?: never;
@@ -2475,7 +2475,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The notes about a customer, newest first
+         * @description API keys need the scope customers:read. For members of the instance.
+         */
+        get: operations["getCustomersNotes"];
         put?: never;
         /**
          * Add a note about a customer
@@ -3891,6 +3895,18 @@ export interface components {
                 count: number;
             }[];
         };
+        CustomerNote: {
+            /** Format: uuid */
+            id: string;
+            body: string;
+            author: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
         CustomerPage: {
             customer: {
                 /** Format: uuid */
@@ -3906,18 +3922,7 @@ export interface components {
                     done: number;
                 };
             };
-            notes: {
-                /** Format: uuid */
-                id: string;
-                body: string;
-                author: {
-                    /** Format: uuid */
-                    id: string;
-                    name: string;
-                } | null;
-                /** Format: date-time */
-                createdAt: string;
-            }[];
+            notes: components["schemas"]["CustomerNote"][];
             merges: {
                 /** Format: uuid */
                 id: string;
@@ -9267,6 +9272,7 @@ export interface operations {
                 userId?: string;
                 tagId?: string;
                 group: "day" | "week" | "month" | "mailbox" | "user" | "tag";
+                compare?: "mailbox" | "user" | "tag";
                 withinHours?: "true" | "false";
             };
             header?: never;
@@ -9321,6 +9327,26 @@ export interface operations {
                      *             "ninetieth": 1
                      *           }
                      *         }
+                     *       ],
+                     *       "compared": [
+                     *         {
+                     *           "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa",
+                     *           "first": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "next": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "resolution": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           }
+                     *         }
                      *       ]
                      *     }
                      */
@@ -9336,6 +9362,12 @@ export interface operations {
                             next: components["schemas"]["Times"];
                             resolution: components["schemas"]["Times"];
                         }[];
+                        compared: {
+                            key: string | null;
+                            first: components["schemas"]["Times"];
+                            next: components["schemas"]["Times"];
+                            resolution: components["schemas"]["Times"];
+                        }[] | null;
                     };
                 };
             };
@@ -14731,6 +14763,60 @@ export interface operations {
                             sent: number;
                             done: number;
                         }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getCustomersNotes: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
+                    "application/json": {
+                        notes: components["schemas"]["CustomerNote"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };

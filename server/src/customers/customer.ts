@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
-import { v7 as uuid } from 'uuid';
-import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { Actor } from '../audit/record-audit-entry.ts';
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type Order, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
+import { type CustomerNote, customerNotes } from './customer-notes.ts';
+import { lockCustomer, noSuchCustomer } from './lock-customer.ts';
 
 export type CustomerPage = {
   customer: {
@@ -17,12 +18,11 @@ export type CustomerPage = {
     conversations: number;
     byStatus: Record<ConversationStatus, number>;
   };
-  notes: Array<{ id: string; body: string; author: { id: string; name: string } | null; createdAt: Date }>;
+  /** The newest 100. */
+  notes: CustomerNote[];
   /** The customers merged into this one, newest first; each merge can be undone. */
   merges: Array<{ id: string; name: string; addresses: string[]; at: Date }>;
 };
-
-const noSuchCustomer = createProblem(404, 'no-such-customer');
 
 /** A customer with notes and merges. Throws a problem if it does not exist. */
 export async function existingCustomer(tx: InstanceTransaction, id: string): Promise<CustomerPage> {
@@ -54,20 +54,7 @@ export async function openCustomer(tx: InstanceTransaction, id: string): Promise
     .execute();
   const byStatus = { open: 0, snoozed: 0, done: 0 };
   for (const { status, count } of counts) byStatus[status] = count;
-  const notes = await tx.sql
-    .selectFrom('customerNote')
-    .leftJoin('users', 'users.id', 'customerNote.authorId')
-    .where('customerNote.customerId', '=', id)
-    .select([
-      'customerNote.id',
-      'body',
-      'users.id as authorId',
-      'users.name as authorName',
-      'customerNote.createdAt',
-    ])
-    .orderBy('customerNote.createdAt', 'desc')
-    .limit(100)
-    .execute();
+  const { notes } = await customerNotes(tx, id, { limit: 100 });
   const merges = await tx.sql
     .selectFrom('customerMerge')
     .where('intoId', '=', id)
@@ -81,10 +68,7 @@ export async function openCustomer(tx: InstanceTransaction, id: string): Promise
       conversations: byStatus.open + byStatus.snoozed + byStatus.done,
       byStatus,
     },
-    notes: notes.map(({ authorId, authorName, ...note }) => ({
-      ...note,
-      author: authorId && authorName ? { id: authorId, name: authorName } : null,
-    })),
+    notes,
     merges,
   };
 }
@@ -143,41 +127,6 @@ async function addAddress(tx: InstanceTransaction, customerId: string, typedAddr
   if (owner?.customerId !== customerId) throw new ProblemError(addressTaken);
 }
 
-/** Adds a note about a customer. Throws a ProblemError if the customer does not exist. */
-export async function addCustomerNote(
-  tx: InstanceTransaction,
-  { customerId, body, authorId, now }: { customerId: string; body: string; authorId: string; now: Date },
-): Promise<void> {
-  await lockCustomer(tx, customerId);
-  await tx.sql
-    .insertInto('customerNote')
-    .values({ instanceId: tx.instanceId, id: uuid(), customerId, authorId, body, createdAt: now })
-    .execute();
-  recordEvent(tx, { type: 'customer.changed', data: { customerId } }, authorId);
-}
-
-/** Deletes a note about a customer; does nothing if it does not exist. */
-export async function deleteCustomerNote(
-  tx: InstanceTransaction,
-  { customerId, noteId }: { customerId: string; noteId: string },
-  actor: Actor,
-): Promise<void> {
-  await lockCustomer(tx, customerId);
-  const gone = await tx.sql
-    .deleteFrom('customerNote')
-    .where('id', '=', noteId)
-    .where('customerId', '=', customerId)
-    .returning('id')
-    .executeTakeFirst();
-  if (!gone) return;
-  await audit(tx, actor, {
-    action: 'customer.note-deleted',
-    subject: 'A note about a customer',
-    after: { customerId },
-  });
-  recordEvent(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
-}
-
 export type CustomerMessage = {
   id: string;
   conversationId: string;
@@ -224,18 +173,6 @@ export async function customerTimeline(
   ];
   const { rows, next } = await selectPage(query, { by: newestFirst, direction: 'desc' }, page);
   return { messages: rows, next };
-}
-
-/** Locks a customer until the transaction ends. Throws a ProblemError if it does not exist. */
-export async function lockCustomer(tx: InstanceTransaction, id: string) {
-  const customer = await tx.sql
-    .selectFrom('customer')
-    .where('id', '=', id)
-    .select(['id', 'name', 'createdAt'])
-    .forUpdate()
-    .executeTakeFirst();
-  if (!customer) throw new ProblemError(noSuchCustomer);
-  return customer;
 }
 
 const lastAddress = createProblem(409, 'last-address');

@@ -5,8 +5,8 @@ import { discardDraft, recordDraftChanged } from '../drafts/save-draft.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { lockCustomer } from './customer.ts';
 import { deleteConversations } from './delete-conversations.ts';
+import { lockCustomer } from './lock-customer.ts';
 
 /**
  * Deletes a customer and all data about them: addresses, notes, conversations with messages, files, raw copies

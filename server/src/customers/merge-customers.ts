@@ -3,7 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { lockCustomer } from './customer.ts';
+import { lockCustomer } from './lock-customer.ts';
 
 /**
  * Merges a customer into another: addresses, conversations and notes move to the other one, and the first is

@@ -7,6 +7,7 @@ import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { findOrCreateCustomers } from './find-or-create-customers.ts';
+import { noSuchCustomer } from './lock-customer.ts';
 
 /** A customer, by id or by an address; one of a new address is created. `address`: which of theirs is answered. */
 export type NewCustomer =
@@ -104,4 +105,3 @@ async function recordMove(
 }
 
 const ownAddressAsCustomer = createProblem(400, 'own-address-as-customer');
-const noSuchCustomer = createProblem(404, 'no-such-customer');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { StartupError } from '../problems.ts';
 import { openEmptyDatabase, openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from '../testing/pgbouncer.ts';
 import { postgresUrl } from '../testing/postgres.ts';
@@ -14,6 +15,16 @@ afterAll(() => fixture?.close());
 test('Postgres itself is no pooler', async () => {
   const addresses = await findAddresses(fixture.connection, null);
   expect(addresses).toEqual({ pooled: fixture.connection, direct: fixture.connection });
+});
+
+test.each([
+  ['at which nothing answers', '@127.0.0.1:1/none', /connect ECONNREFUSED/],
+  ['with a certificate authority that is not there', '@127.0.0.1:1/none?sslrootcert=/no.pem', /no such file/],
+])('an address %s is named, with the reason', async (_what, rest, reason) => {
+  const finding = findAddresses({ connectionString: `postgres://nobody${rest}` }, null);
+  await expect(finding).rejects.toThrow(StartupError);
+  await expect(finding).rejects.toThrow(/^Postroom cannot use the database of DATABASE_URL: /);
+  await expect(finding).rejects.toThrow(reason);
 });
 
 describe.runIf(hasPgBouncer)('through PgBouncer in transaction mode', () => {

@@ -11,13 +11,26 @@ const patienceMs = 3_000;
 const answerTimeoutMs = 30_000;
 const tries = 10;
 
+/** Why a database cannot be used, such as a certificate that is not trusted, in a line. */
+function cannotUse(setting: string, { message }: Error): StartupError {
+  const reason = /client password must be a string/.test(message)
+    ? 'it asks for a password, and the address has none'
+    : message;
+  return new StartupError(
+    `Postroom cannot use the database of ${setting}: ${reason}.\n` +
+      '  docs/production.md, “A Postgres of your own”, has an example of an address.',
+  );
+}
+
 /**
  * Finds out whether a pooler such as PgBouncer is between this process and Postgres, and what it can do. Listening and
  * session locks need a connection of their own, so `directUrl` must lead past it. Throws a StartupError that says what
- * to set, and the error of a database that cannot be reached.
+ * to set, or why a database cannot be used.
  */
 export async function findAddresses(connection: Connection, directUrl: string | null): Promise<Addresses> {
-  const isPooled = await isBehindPooler(connection);
+  const isPooled = await isBehindPooler(connection).catch((error: Error) => {
+    throw connection.connectionString ? cannotUse('DATABASE_URL', error) : error;
+  });
   if (!directUrl) {
     if (isPooled) throw new StartupError(directUrlIsMissing);
     return { pooled: connection, direct: connection };
@@ -37,9 +50,7 @@ export async function findAddresses(connection: Connection, directUrl: string | 
     }
   } catch (error) {
     if (error instanceof StartupError) throw error;
-    throw new StartupError(
-      `Postroom cannot use the database of POSTROOM_DATABASE_DIRECT_URL: ${(error as Error).message}.`,
-    );
+    throw cannotUse('POSTROOM_DATABASE_DIRECT_URL', error as Error);
   }
   if (!isPooled) return { pooled: connection, direct };
   const { keepsStatements } = await sharing(connection);

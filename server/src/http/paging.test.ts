@@ -47,7 +47,7 @@ const bounded: Record<string, string> = {
   [`${below}/own-addresses addresses`]: 'at most 500 addresses',
   [`${below}/own-addresses offered`]: 'at most 20',
   [`${below}/customers customers`]: 'the best 10 of a search; customers/list has pages',
-  [`${below}/customers/{customerId} notes`]: 'the newest 100 notes',
+  [`${below}/customers/{customerId} notes`]: 'the newest 100; the notes have a list of their own',
   [`${below}/customers/{customerId} merges`]: 'merges of one customer, each by hand',
   [`${below}/bulk-messages/{bulkId}/preview unknown`]: 'the fields of one message',
   [`${below}/bulk-messages/{bulkId}/preview emptyFields`]: 'the fields of one message',
@@ -72,6 +72,7 @@ const copies: Array<[table: string, changes: Record<string, string>]> = [
   ['message', {}],
   ['draft', { kind: `'new'`, conversation_id: 'null', forwarded_id: 'null' }],
   ['customer', {}],
+  ['customer_note', { created_at: `created_at + n * interval '1 microsecond'` }],
   ['bulk_message', {}],
   ['bulk_recipient', { position: `position + n`, address: `n || address`, token: `token || n` }],
   // Times that differ by microseconds, which JavaScript does not tell apart.

@@ -11,7 +11,9 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { ProblemError } from '../problems.ts';
 import { deleteMessage } from '../redaction/delete-message.ts';
 import { createConnectionFixture } from '../testing/connection-fixture.ts';
-import { recountReports, storedFacts } from '../testing/recount-reports.ts';
+import { type Fact, recountReports, storedFacts } from '../testing/recount-reports.ts';
+import { responseTimes } from './response-times.ts';
+import { volume } from './volume.ts';
 
 let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
 let admin: Awaited<ReturnType<typeof fixture.admin>>;
@@ -263,6 +265,37 @@ test('the stored figures equal a recount after random histories', async () => {
   );
   const kinds = await read(async (tx) => new Set((await storedFacts(tx)).map(({ kind }) => kind)));
   expect([...kinds].toSorted()).toEqual(['arrival', 'done', 'sent']);
+});
+
+test('reports say what a recount of these histories gives', async () => {
+  const facts = await read(recountReports);
+  const ended = facts.filter(({ waitingSince }) => waitingSince !== null);
+  const measureOf = ({ kind, firstResponse }: Fact) =>
+    kind === 'done' ? 'resolution' : firstResponse ? 'first' : 'next';
+  const day = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 10);
+  const filter = { from: day(-86_400_000), to: day(86_400_000) };
+  const reported = await read((tx) =>
+    responseTimes(tx, filter, { group: 'month', compare: 'user', withinHours: false }),
+  );
+  for (const measure of ['first', 'next', 'resolution'] as const) {
+    const ofMeasure = ended.filter((fact) => measureOf(fact) === measure);
+    const times = ofMeasure.map(({ seconds }) => seconds!).toSorted((a, b) => a - b);
+    expect(reported.total[measure]?.count ?? 0).toBe(times.length);
+    if (times.length === 0) continue;
+    const median = times[Math.ceil(times.length / 2) - 1]!;
+    expect(Math.abs(Math.log((reported.total[measure]!.median + 1) / (median + 1)))).toBeLessThan(0.02);
+    const byUser = Map.groupBy(ofMeasure, ({ userId }) => userId);
+    const counts = reported.compared!.flatMap(({ key, [measure]: one }) =>
+      one ? [[key, one.count] as const] : [],
+    );
+    expect(new Map(counts)).toEqual(new Map([...byUser].map(([key, some]) => [key, some.length])));
+  }
+  const { steps, hours } = await read((tx) => volume(tx, filter, 'month'));
+  const kinds = ['arrival', 'sent', 'done'].map((kind) => facts.filter((fact) => fact.kind === kind).length);
+  for (const rows of [steps, hours]) {
+    const sum = (what: 'arrivals' | 'sent' | 'done') => rows.reduce((total, row) => total + row[what], 0);
+    expect([sum('arrivals'), sum('sent'), sum('done')]).toEqual(kinds);
+  }
 });
 
 test('imported messages are never counted', async () => {

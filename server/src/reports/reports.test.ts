@@ -72,10 +72,15 @@ function history(items: Item[], status: 'open' | 'done' = 'open'): Promise<strin
 const times = (
   from: string,
   to: string,
-  more: { withinHours?: boolean; tagId?: string; group?: 'day' | 'user' | 'tag' } = {},
+  more: {
+    withinHours?: boolean;
+    tagId?: string;
+    group?: 'day' | 'user' | 'tag';
+    compare?: 'mailbox' | 'user' | 'tag';
+  } = {},
 ) => {
-  const { withinHours = false, group = 'day', tagId } = more;
-  return read((tx) => responseTimes(tx, { from, to, tagId }, { group, withinHours }));
+  const { withinHours = false, group = 'day', compare, tagId } = more;
+  return read((tx) => responseTimes(tx, { from, to, tagId }, { group, compare, withinHours }));
 };
 const one = (seconds: number) => ({ count: 1, median: seconds, ninetieth: seconds });
 
@@ -98,8 +103,9 @@ test('measures first response, next response and resolution', async () => {
     { key: '2026-01-05', first: one(2 * hour), next: null, resolution: null },
     { key: '2026-01-06', first: null, next: one(hour / 2), resolution: one(36 * hour) },
   ]);
-  const { groups: people } = await times('2026-01-05', '2026-01-06', { group: 'user' });
+  const { groups: people, compared } = await times('2026-01-05', '2026-01-06', { group: 'user' });
   expect(people).toEqual([{ key: admin.actor.id, ...total }]);
+  expect(compared).toBeNull();
 });
 
 test('thanks that are set done without an answer are no wait', async () => {
@@ -171,6 +177,63 @@ test('counts seconds within opening hours, with holidays and changes of the cloc
   expect(await measure('2026-03-28T12:00:00Z', '2026-03-30T07:00:00Z')).toBe(23);
   // Nobody is there on Saturday.
   expect(await measure('2026-02-07T10:00:00Z', '2026-02-07T12:00:00Z')).toBe(0);
+});
+
+test('one reading compares by what is asked for as well', async () => {
+  const [from, to] = ['2026-01-01', '2026-06-30'];
+  for (const withinHours of [false, true]) {
+    const days = await times(from, to, { withinHours });
+    for (const compare of ['mailbox', 'user', 'tag'] as const) {
+      const { groups } = await read((tx) => responseTimes(tx, { from, to }, { group: compare, withinHours }));
+      expect(groups.length).toBeGreaterThan(0);
+      expect(await times(from, to, { compare, withinHours })).toEqual({ ...days, compared: groups });
+    }
+  }
+});
+
+test('times within opening hours are those of counting minute by minute', async () => {
+  const hours = {
+    timeZone: 'Europe/Berlin',
+    week: [1, 2, 3, 4, 5].flatMap((day) => [
+      { day, from: '08:10', to: '12:00' },
+      { day, from: '12:45', to: '18:05' },
+    ]),
+    holidays: [{ date: '2026-07-15', name: 'A holiday' }],
+  };
+  await read((tx) => saveOpeningHours(tx, hours, admin.actor));
+  const isOpen = (minute: number) => {
+    // Berlin is two hours ahead of UTC in July.
+    const local = new Date(minute * 60_000 + 2 * hour * 1_000).toISOString();
+    const day = new Date(local).getUTCDay() || 7;
+    const time = local.slice(11, 16);
+    return (
+      !hours.holidays.some(({ date }) => local.startsWith(date)) &&
+      hours.week.some((one) => one.day === day && one.from <= time && time < one.to)
+    );
+  };
+  const begin = Date.UTC(2026, 6, 6) / 60_000;
+  const waits = Array.from({ length: 40 }, (_, n) => {
+    const from = begin + n * 317;
+    return { from, to: from + ((n * n * 53) % 4_000) };
+  });
+  const at = (minute: number) => new Date(minute * 60_000).toISOString();
+  for (const { from, to } of waits)
+    await history([
+      ['arrives', at(from)],
+      ['answered', at(to)],
+    ]);
+  const expected = waits
+    .map(
+      ({ from, to }) =>
+        60 * Array.from({ length: to - from }, (_, minute) => from + minute).filter(isOpen).length,
+    )
+    .toSorted((a, b) => a - b);
+  const { total } = await times('2026-07-06', '2026-07-31', { withinHours: true });
+  const { count, median, ninetieth } = total.first!;
+  expect(count).toBe(40);
+  // Half and nine tenths of them took at most so long, to two percent.
+  expect(Math.abs(median / expected[19]! - 1)).toBeLessThan(0.02);
+  expect(Math.abs(ninetieth / expected[35]! - 1)).toBeLessThan(0.02);
 });
 
 test('refuses unknown time zones and times that overlap', async () => {

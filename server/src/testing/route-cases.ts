@@ -301,6 +301,7 @@ export const routeCases: RouteCase[] = [
   instanceRoute('GET /customers/:customerId/volume', 'member', 200, {
     call: '/customers/:customerId/volume?from=2026-01-01&to=2026-12-31&step=month',
   }),
+  instanceRoute('GET /customers/:customerId/notes', 'member', 200),
   instanceRoute('POST /customers/:customerId/notes', 'member', 201, { body: { body: 'A note' } }),
   instanceRoute('DELETE /customers/:customerId/notes/:noteId', 'member', 200, {
     call: '/customers/:customerId/notes/:messageId',

@@ -81,6 +81,13 @@ export async function seedInstance(
   });
   await insert('customer', { id: customerId, name: `Ana ${marker}` });
   await insert('customer_address', { address: `ana@${marker}.example`, customer_id: customerId });
+  await insert('customer_note', {
+    id: uuid(),
+    customer_id: customerId,
+    author_id: owner,
+    body: marker,
+    created_at: sentAt,
+  });
   const of = { customer_id: customerId, mailbox_id: mailboxId };
   await insert('conversation', {
     id: conversationId,

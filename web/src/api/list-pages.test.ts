@@ -1,8 +1,6 @@
-import { QueryClient } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 import type { ListRow, Tag } from './client.ts';
-import { loadedRow, replaceRows, updateRows, updateTags } from './list-pages.ts';
-import { conversationList } from './queries/conversation-lists.ts';
+import { replaceRows, updateTags } from './list-pages.ts';
 
 const tag = (id: string, name: string, color: Tag['color'] = 'red'): Tag => ({ id, name, color });
 const row = (id: string, minute: number, tags: Tag[] = []) =>
@@ -33,13 +31,4 @@ test('rows get renamed tags and lose deleted ones; other pages stay the same', (
   expect(deleted.pages.flatMap((page) => page.conversations.map(({ tags }) => tags.length))).toEqual([
     1, 0, 0,
   ]);
-});
-
-test('a row that is marked as read stays in its list', () => {
-  const client = new QueryClient();
-  const { queryKey } = conversationList('i', { view: 'mine' });
-  client.setQueryData(queryKey, pages([{ ...row('a', 10), unread: true }]) as never);
-  updateRows(client, 'i', new Set(['a']), (one) => ({ ...one, unread: false }));
-  expect(loadedRow(client, 'i', 'a')).toMatchObject({ id: 'a', unread: false });
-  expect(loadedRow(client, 'i', 'b')).toBeUndefined();
 });

@@ -1,11 +1,12 @@
-import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
+import type { InfiniteData, Query, QueryClient, QueryKey } from '@tanstack/react-query';
 import { api, type Conversation, type ListPage, type ListRow, type Tag, unwrapResponse } from './client.ts';
 import type { ListHold } from './list-hold.ts';
+import { changesAnswered, isBeingChanged } from './own-changes.ts';
 import { tags } from './queries/conversation.ts';
 import { type ListFilter, localTimeZone } from './queries/conversation-lists.ts';
 import { fetchSettled } from './refetch.ts';
 
-type Pages = InfiniteData<ListPage, string | undefined>;
+export type Pages = InfiniteData<ListPage, string | undefined>;
 
 /** How many rows one request can ask for. */
 const batchSize = 100;
@@ -79,7 +80,7 @@ export function replaceHeldRows(
 }
 
 /** The lists of an instance in the query cache: views, mailboxes and searches. */
-const listQueries = (client: QueryClient, instanceId: string) =>
+export const listQueries = (client: QueryClient, instanceId: string) =>
   client.getQueryCache().findAll({ queryKey: [instanceId, 'conversation-list'] });
 
 /** The row of a conversation in a list that is loaded. */
@@ -157,7 +158,8 @@ function reloadFirstPage(client: QueryClient, queryKey: QueryKey): void {
 
 /**
  * Refetches the rows of these conversations in every list shown; other lists reload when they are shown. `hold`:
- * for changes of others, which wait while the list is in use.
+ * for changes of others, which wait while the list is in use. Rows that show a change of the user's before the server
+ * has answered it are fetched after the answer.
  */
 export async function refreshRows(
   client: QueryClient,
@@ -166,45 +168,60 @@ export async function refreshRows(
   hold?: ListHold,
 ): Promise<void> {
   if (ids.length > maxRowsToRefresh) return reloadLists(client, instanceId, hold);
-  const lists = listQueries(client, instanceId);
-  await Promise.all(
-    lists.map(async (query) => {
-      const { queryKey } = query;
-      if (!query.isActive()) {
-        client.setQueryData<Pages>(queryKey, firstPage);
-        await client.invalidateQueries({ queryKey, exact: true, refetchType: 'none' });
+  const later = new Set(ids.filter(isBeingChanged));
+  const now = ids.filter((id) => !later.has(id));
+  if (now.length > 0)
+    await Promise.all(
+      listQueries(client, instanceId).map((query) => refreshList(client, query, { ids: now, hold, later })),
+    );
+  if (later.size === 0) return;
+  await changesAnswered(later);
+  await refreshRows(client, instanceId, [...later], hold);
+}
+
+/** Refetches rows of one list; adds the ids of those that the user changed meanwhile to `later`. */
+async function refreshList(
+  client: QueryClient,
+  query: Query,
+  { ids, hold, later }: { ids: string[]; hold: ListHold | undefined; later: Set<string> },
+): Promise<void> {
+  const { queryKey } = query;
+  if (!query.isActive()) {
+    client.setQueryData<Pages>(queryKey, firstPage);
+    await client.invalidateQueries({ queryKey, exact: true, refetchType: 'none' });
+    return;
+  }
+  const [instanceId, , { view, mailboxId, query: q }] = queryKey as [string, string, ListFilter];
+  // A page being fetched may be older than the change and overwrites the rows written here. So wait for it
+  // before fetching the rows, and fetch them again where another page was started meanwhile.
+  do {
+    await fetchSettled(query);
+    for (let from = 0; from < ids.length; from += batchSize) {
+      const batch = ids.slice(from, from + batchSize);
+      const queryParams = {
+        view,
+        mailboxId,
+        ids: batch.join(','),
+        ...(q !== undefined && { q, timeZone: localTimeZone() }),
+      };
+      const rows = await unwrapResponse(
+        api.GET('/api/instances/{instanceId}/conversations/in-view', {
+          params: { path: { instanceId }, query: queryParams },
+        }),
+      ).catch(() => null);
+      if (!rows) {
+        await client.invalidateQueries({ queryKey, exact: true });
         return;
       }
-      const { view, mailboxId, query: q } = queryKey[2] as ListFilter;
-      // A page being fetched may be older than the change and overwrites the rows written here. So wait for it
-      // before fetching the rows, and fetch them again where another page was started meanwhile.
-      do {
-        await fetchSettled(query);
-        for (let from = 0; from < ids.length; from += batchSize) {
-          const batch = ids.slice(from, from + batchSize);
-          const queryParams = {
-            view,
-            mailboxId,
-            ids: batch.join(','),
-            ...(q !== undefined && { q, timeZone: localTimeZone() }),
-          };
-          const rows = await unwrapResponse(
-            api.GET('/api/instances/{instanceId}/conversations/in-view', {
-              params: { path: { instanceId }, query: queryParams },
-            }),
-          ).catch(() => null);
-          if (!rows) {
-            await client.invalidateQueries({ queryKey, exact: true });
-            return;
-          }
-          client.setQueryData<Pages>(
-            queryKey,
-            (data) => data && mergeRows(data, new Set(batch), rows, { q, hold }),
-          );
-        }
-      } while (query.state.fetchStatus !== 'idle' && query.isActive());
-    }),
-  );
+      for (const id of batch) if (isBeingChanged(id)) later.add(id);
+      const current = new Set(batch.filter((id) => !later.has(id)));
+      const conversations = rows.conversations.filter(({ id }) => current.has(id));
+      client.setQueryData<Pages>(
+        queryKey,
+        (data) => data && mergeRows(data, current, { ...rows, conversations }, { q, hold }),
+      );
+    }
+  } while (query.state.fetchStatus !== 'idle' && query.isActive());
 }
 
 /** In a search by relevance the rows change in place and none is added, as its order is the server's. */
@@ -225,7 +242,8 @@ function mergeRows(
   });
 }
 
-function mapRows(data: Pages, change: (row: ListRow) => ListRow): Pages {
+/** Pages with each row as `change` returns it. Unchanged pages stay the same objects. */
+export function mapRows(data: Pages, change: (row: ListRow) => ListRow): Pages {
   const pages = data.pages.map((page) => {
     const conversations = page.conversations.map(change);
     return conversations.some((row, index) => row !== page.conversations[index])
@@ -233,49 +251,4 @@ function mapRows(data: Pages, change: (row: ListRow) => ListRow): Pages {
       : page;
   });
   return { ...data, pages };
-}
-
-/** Changes rows in every list; none leaves its list. */
-export function updateRows(
-  client: QueryClient,
-  instanceId: string,
-  ids: ReadonlySet<string>,
-  change: (row: ListRow) => ListRow,
-): void {
-  for (const { queryKey } of listQueries(client, instanceId))
-    client.setQueryData<Pages>(
-      queryKey,
-      (data) => data && mapRows(data, (row) => (ids.has(row.id) ? change(row) : row)),
-    );
-}
-
-/** Shows a change of conversations in every list before the server has answered. */
-export function updateListsOptimistically(
-  client: QueryClient,
-  { instanceId, userId }: { instanceId: string; userId: string },
-  ids: ReadonlySet<string>,
-  change: (row: ListRow) => ListRow,
-): void {
-  for (const query of listQueries(client, instanceId)) {
-    const { view, query: q } = query.queryKey[2] as ListFilter;
-    client.setQueryData<Pages>(query.queryKey, (data) => {
-      if (!data) return data;
-      const changed = mapRows(data, (row) => (ids.has(row.id) ? change(row) : row));
-      if (q !== undefined) return changed;
-      const leavingIds = new Set<string>();
-      for (const page of changed.pages)
-        for (const row of page.conversations)
-          if (ids.has(row.id) && !belongsToView(row, view, userId)) leavingIds.add(row.id);
-      return leavingIds.size > 0 ? replaceRows(changed, leavingIds, []) : changed;
-    });
-  }
-}
-
-/** Whether a conversation is in a view, as far as its row tells. */
-export function belongsToView(row: Conversation, view: ListFilter['view'], userId: string): boolean {
-  if (view === 'quiet') return true;
-  if (view === 'mentions') return row.status !== 'done';
-  if (view === 'snoozed' || view === 'done') return row.status === view;
-  if (row.status !== 'open') return false;
-  return view === 'open' || (view === 'mine' ? row.assignee?.id === userId : row.assignee === null);
 }

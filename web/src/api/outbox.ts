@@ -77,15 +77,27 @@ function write(messages: WaitingMessage[]): boolean {
   return true;
 }
 
+/** How much `forgetWritten` would delete: messages that wait to leave, and other texts that the server does not have. */
+export function countWritten(userId: string): { messages: number; texts: number } {
+  const waiting = waitingMessages().filter((one) => one.userId === userId);
+  const ofWaiting = new Set(waiting.map(({ storageKey }) => `postroom draft ${storageKey}`));
+  const texts = textNames(userId).filter((name) => !ofWaiting.has(name));
+  return { messages: waiting.length, texts: texts.length };
+}
+
 /** Forgets all that waits of a user, and the texts of their drafts in this browser: they have signed out. */
 export function forgetWritten(userId: string): void {
   write(waitingMessages().filter((one) => one.userId !== userId));
+  for (const name of textNames(userId)) localStorage.removeItem(name);
+}
+
+/** The names of the texts that this browser keeps of a user, as stored-draft.ts and bulk-draft-storage.ts give them. */
+function textNames(userId: string): string[] {
+  const prefixes = ['draft', 'bulk'].map((kind) => `postroom ${kind} ${userId} `);
   try {
-    // As stored-draft.ts and bulk-draft-storage.ts name them.
-    const isOfUser = (name: string) =>
-      ['draft', 'bulk'].some((kind) => name.startsWith(`postroom ${kind} ${userId} `));
-    for (const name of Object.keys(localStorage)) if (isOfUser(name)) localStorage.removeItem(name);
+    return Object.keys(localStorage).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
   } catch {
     // Nothing is stored.
+    return [];
   }
 }

@@ -1,7 +1,7 @@
 import { useCallbackRef } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { ConversationPage, Draft } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries/conversation.ts';
@@ -35,7 +35,7 @@ import { useComposerHistory } from './use-composer-history.ts';
 import type { ComposerState } from './use-prepared-composer.ts';
 
 /** One conversation: its timeline, the composer below it, and the customer in a panel beside it. */
-export function ConversationPane({
+export const ConversationPane = memo(function Pane({
   instanceId,
   user,
   listRoute,
@@ -127,7 +127,7 @@ export function ConversationPane({
       />
     </UndoSendContext>
   );
-}
+});
 
 /** The open composer, if any; `lastMessageId` is the message that Forward forwards. */
 function useComposerState(lastMessageId: string | undefined) {

@@ -1,7 +1,7 @@
-import { IconMailPlus, IconMessages } from '@tabler/icons-react';
+import { IconMailPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { Suspense, useEffect } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries/conversation-lists.ts';
 import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
@@ -21,13 +21,12 @@ import { usePageTitle } from '../ui/page-title.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
 import { useNarrow } from '../ui/use-narrow.ts';
 import { whenIdle } from '../ui/when-idle.ts';
+import { ConversationPanes, loadPane } from './conversation-panes.tsx';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
 import { ShellSearch } from './shell-search.tsx';
 
-const loadPane = () => import('./conversation.tsx');
-const ConversationPane = lazyPart(async () => ({ default: (await loadPane()).ConversationPane }));
 const BulkActionsBar = lazyPart(() => import('../features/conversations/list/bulk-actions-bar.tsx'));
 const SavedFilterBar = lazyPart(() => import('../features/conversations/list/saved-filter-bar.tsx'));
 
@@ -44,6 +43,8 @@ export function InboxPage() {
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
   const rowId = conversationId ? null : cursor;
   const rowActions = useRowActions(instance.id, me.user.id, { listRoute, rowId, selection });
+  const [preparedId, setPreparedId] = useState<string>();
+  if (conversationId !== undefined && preparedId === conversationId) setPreparedId(undefined);
   const isNarrow = useNarrow();
   const listName = useListName(instance.id, listRoute, (current ?? filter)?.name);
   usePageTitle(conversationId ? null : listName.name);
@@ -104,25 +105,18 @@ export function InboxPage() {
               cursorId={rowId}
               selection={selection}
               onSwipe={rowActions.onSwipe}
+              onPrepare={setPreparedId}
             />
           )}
         </div>
       </div>
-      <div className={styles.conversationPane}>
-        {conversationId ? (
-          <Suspense fallback={<LoadingState />}>
-            <ConversationPane
-              key={conversationId}
-              instanceId={instance.id}
-              user={me.user}
-              listRoute={listRoute}
-              conversationId={conversationId}
-            />
-          </Suspense>
-        ) : (
-          <EmptyState icon={IconMessages} title={t('conversation.pick')} text={t('conversation.pickText')} />
-        )}
-      </div>
+      <ConversationPanes
+        instanceId={instance.id}
+        user={me.user}
+        listRoute={listRoute}
+        conversationId={conversationId}
+        preparedId={preparedId}
+      />
     </main>
   );
 }
@@ -152,12 +146,18 @@ function useListRoute() {
   const filtersQuery = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
   const current = filtersQuery.data?.filters.find(({ id }) => id === params.filterId);
   const { opened: filter, showChanged: showChangedFilter } = useOpenedFilter(params.filterId, current);
-  const listRoute: ListRoute = {
-    slug: instance.slug,
-    view: (params.view ?? 'open') as View,
-    ...(params.mailboxId && { mailboxId: params.mailboxId }),
-    ...(params.filterId && { filterId: params.filterId, query: filter?.query ?? '' }),
-    ...(q !== undefined && { query: String(q) }),
-  };
+  const { view = 'open', mailboxId, filterId } = params;
+  const query = q === undefined ? filterId && (filter?.query ?? '') : String(q);
+  // The same object while the list is the same: what is rendered for it is not rendered again.
+  const listRoute = useMemo(
+    (): ListRoute => ({
+      slug: instance.slug,
+      view: view as View,
+      ...(mailboxId && { mailboxId }),
+      ...(filterId && { filterId }),
+      ...(query !== undefined && { query }),
+    }),
+    [instance.slug, view, mailboxId, filterId, query],
+  );
   return { params, filter, current, showChangedFilter, filtersLoaded: filtersQuery.isSuccess, listRoute };
 }

@@ -53,7 +53,7 @@ export function useAppContext(): AppContextValue {
 
 /** The frame of every page of an instance: the sidebar, and the subscription to live events. */
 export function Shell() {
-  const { slug } = useParams({ strict: false }) as { slug: string };
+  const slug = useParams({ strict: false, select: (params) => (params as { slug: string }).slug });
   const { data: me } = useSuspenseQuery(meQuery);
   useSyncLanguage(me);
   const instance = me.instances.find((one) => one.slug === slug);
@@ -81,8 +81,11 @@ function InstanceShell({ me, instance }: AppContextValue) {
   });
   const navigate = useNavigate();
   // A pop-up window shows the composer only.
-  const isPopupWindow = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
-  const { conversationId } = useParams({ strict: false }) as { conversationId?: string };
+  const isPopupWindow = useLocation({
+    select: ({ pathname }) => pathname.startsWith(`/${instance.slug}/window/`),
+  });
+  // Only whether one is open, so that going from one to another does not render the sidebar.
+  const conversationOpen = useParams({ strict: false, select: (params) => 'conversationId' in params });
   const [sidebar] = useDisplayChoice('sidebar');
   const toastsBelow = useNarrow() || sidebar === 'folded' || isPopupWindow;
   const goToView = (view: string) => () =>
@@ -108,7 +111,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
   return (
     <AppContext value={{ me, instance }}>
       <EndedSession user={me.user} />
-      {!isPopupWindow && <SkipLinks conversationOpen={conversationId !== undefined} />}
+      {!isPopupWindow && <SkipLinks conversationOpen={conversationOpen} />}
       <Announcements />
       <div className={styles.shell}>
         {connectionState === 'lost' && (

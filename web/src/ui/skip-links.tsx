@@ -6,7 +6,7 @@ export function SkipLinks({ conversationOpen }: { conversationOpen: boolean }) {
   return (
     <>
       {conversationOpen && (
-        <SkipLink selectors={["[data-print] [tabindex='0']"]}>{t('skip.conversation')}</SkipLink>
+        <SkipLink selectors={["[data-open] [data-print] [tabindex='0']"]}>{t('skip.conversation')}</SkipLink>
       )}
       <SkipLink selectors={["main [data-row][tabindex='0']", 'main']}>{t('skip.content')}</SkipLink>
     </>

@@ -16,12 +16,15 @@ const eachMinute = { staleTime: 30_000, refetchInterval: 60_000, placeholderData
 export const reportTimes = (instanceId: string, query: TimesQuery) =>
   queryOptions({
     queryKey: [instanceId, 'reports', 'times', query],
-    queryFn: () =>
-      unwrapResponse(
+    // While other times are read, those before are shown: as what they are of.
+    queryFn: async () => ({
+      ...(await unwrapResponse(
         api.GET('/api/instances/{instanceId}/reports/times', {
           params: { ...instanceParams(instanceId), query },
         }),
-      ),
+      )),
+      comparedBy: query.compare,
+    }),
     ...eachMinute,
   });
 

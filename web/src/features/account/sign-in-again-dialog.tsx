@@ -1,6 +1,7 @@
 import { Anchor, Modal, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../api/client.ts';
+import { onSignIn } from '../../api/sign-in-channel.ts';
 import { t } from '../../locales/messages.ts';
 import { PasswordSignIn } from './password-sign-in.tsx';
 import { beginSignIn, ProviderButtons } from './provider-button.tsx';
@@ -49,7 +50,7 @@ export default function SignInAgainDialog({ user, onDone }: { user: Me['user']; 
   );
 }
 
-/** Goes on where the user has signed in meanwhile in another tab, as somebody else after a reload. */
+/** Goes on where the user has signed in meanwhile in another tab or window, as somebody else after a reload. */
 function useSignInElsewhere(userId: string, onDone: () => void): void {
   useEffect(() => {
     const check = async () => {
@@ -60,8 +61,12 @@ function useSignInElsewhere(userId: string, onDone: () => void): void {
       if (user.id === userId) onDone();
       else location.reload();
     };
-    const onFocus = () => void check();
-    window.addEventListener('focus', onFocus);
-    return () => window.removeEventListener('focus', onFocus);
+    const onChange = () => void check();
+    window.addEventListener('focus', onChange);
+    const stopListening = onSignIn(onChange);
+    return () => {
+      window.removeEventListener('focus', onChange);
+      stopListening();
+    };
   }, [userId, onDone]);
 }

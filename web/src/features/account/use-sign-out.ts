@@ -3,14 +3,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { postAuth } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
-import { forgetWritten, waitingMessages } from '../../api/outbox.ts';
+import { countWritten, forgetWritten } from '../../api/outbox.ts';
 import { forgetPush } from '../../api/push-browser.ts';
 import { me } from '../../api/queries/account.ts';
 import { showUnsentWarning } from './unsent-warning.tsx';
 
 /**
  * Ends the session, forgets what was read and written with it in this browser, and shows the sign-in page. Where
- * messages wait to leave, it asks first.
+ * that deletes what the server does not have, it asks first.
  */
 export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
@@ -31,9 +31,8 @@ export function useSignOut(): () => Promise<void> {
     void navigate({ to: '/sign-in' });
   };
   return async () => {
-    const userId = client.getQueryData(me.queryKey)?.user.id;
-    const count = waitingMessages().filter((one) => one.userId === userId).length;
-    if (count > 0) showUnsentWarning(count, () => void signOut());
+    const written = countWritten(client.getQueryData(me.queryKey)?.user.id ?? '');
+    if (written.messages + written.texts > 0) showUnsentWarning(written, () => void signOut());
     else await signOut();
   };
 }

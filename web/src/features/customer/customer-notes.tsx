@@ -1,18 +1,26 @@
 import { ActionIcon, Button, Group, Text, Textarea } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import styles from './customer.module.css';
-import type { CustomerPage } from './queries.ts';
+import { type CustomerPage, customerNotes } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
+
+/** The page of a customer has so many notes, the newest. */
+const notesOfPage = 100;
 
 /** The notes about a customer, and a form that adds one. */
 export function CustomerNotes({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
   const customerId = page.customer.id;
   const [body, setBody] = useState('');
   const path = { instanceId, customerId };
+  const mayHaveMore = page.notes.length >= notesOfPage;
+  const all = useInfiniteQuery({ ...customerNotes(instanceId, customerId), enabled: mayHaveMore });
+  const loaded = mayHaveMore && all.data?.pages.flatMap((one) => one.notes);
+  const notes = loaded || page.notes;
   const add = useCustomerChange<string>(instanceId, customerId, (text) =>
     unwrapResponse(
       api.POST('/api/instances/{instanceId}/customers/{customerId}/notes', {
@@ -35,7 +43,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
         {t('customers.notes')}
       </Text>
       <ul className={styles.notes}>
-        {page.notes.map((note) => (
+        {notes.map((note) => (
           <li key={note.id}>
             <div className={styles.noteBody}>{note.body}</div>
             <Group gap={4} justify="space-between" wrap="nowrap">
@@ -55,6 +63,17 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
           </li>
         ))}
       </ul>
+      {mayHaveMore && all.hasNextPage && (
+        <Button
+          mb={6}
+          size="compact-xs"
+          variant="default"
+          loading={all.isFetchingNextPage}
+          onClick={() => void all.fetchNextPage()}
+        >
+          {t('customers.moreNotes')}
+        </Button>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -16,6 +16,20 @@ export const customer = (instanceId: string, customerId: string) =>
       ),
   });
 
+/** The notes about a customer, newest first. */
+export const customerNotes = (instanceId: string, customerId: string) =>
+  infiniteQueryOptions({
+    queryKey: [instanceId, 'customer', customerId, 'notes'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/customers/{customerId}/notes', {
+          params: { path: { instanceId, customerId }, query: pageParam ? { after: pageParam } : {} },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
 export const customerTimeline = (instanceId: string, customerId: string) =>
   infiniteQueryOptions({
     queryKey: [instanceId, 'customer', customerId, 'timeline'],

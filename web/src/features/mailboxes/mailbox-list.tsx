@@ -7,6 +7,7 @@ import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import listStyles from '../../ui/settings-list.module.css';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
 import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
@@ -31,7 +32,7 @@ export function MailboxList({
   const check = useCompletenessCheck(instanceId);
   return (
     <>
-      <ul className={styles.list}>
+      <ul className={listStyles.list}>
         {mailboxes.map((mailbox) => (
           <MailboxRow
             key={mailbox.id}
@@ -58,9 +59,9 @@ function MailboxRow({
   onDelete,
 }: RowActions & { slug: string; mailbox: Mailbox; highlighted: boolean }) {
   return (
-    <li className={`${styles.row} ${highlighted ? styles.highlighted : ''}`}>
+    <li className={`${listStyles.row} ${highlighted ? styles.highlighted : ''}`}>
       <StateIcon mailbox={mailbox} />
-      <div className={styles.identity}>
+      <div className={listStyles.identity}>
         <Anchor
           fw={600}
           c="inherit"
@@ -83,6 +84,7 @@ function MailboxRow({
       {mailbox.disconnected && (
         <Button
           size="xs"
+          className={styles.reconnect}
           component={Link}
           to="/$slug/apps/email/connect"
           params={{ slug } as never}

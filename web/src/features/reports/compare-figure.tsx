@@ -1,33 +1,36 @@
 import { Group, SegmentedControl } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { reportTimes } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
 import { Plot } from '../../ui/figures/plot.tsx';
 import { ReportFigure } from '../../ui/figures/report-figure.tsx';
 import { formatSeconds } from '../../ui/format-seconds.ts';
-import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import { type Filters, useChoices } from './report-filters.tsx';
-import { type Measure, MeasureChoice, timesCells, timesColumns } from './times-figure.tsx';
+import { useChoices } from './report-filters.tsx';
+import { type Measure, MeasureChoice, type TimesOfGroup, timesCells, timesColumns } from './times-figure.tsx';
 
-type Compared = 'mailbox' | 'user' | 'tag';
+export type Compared = 'mailbox' | 'user' | 'tag';
 
 /** More than these are in the table only. */
 const plotted = 12;
 
-/** The times of each address, person or tag. */
-export function CompareFigure({ instanceId, filters }: { instanceId: string; filters: Filters }) {
-  const [group, setGroup] = useState<Compared>('mailbox');
+/** The times of each address, person or tag. `comparedBy`: what `groups` are of, which is not `compare` until these are read. */
+export function CompareFigure({
+  instanceId,
+  compare,
+  onCompare,
+  comparedBy,
+  groups,
+}: {
+  instanceId: string;
+  compare: Compared;
+  onCompare(compare: Compared): void;
+  comparedBy: Compared;
+  groups: TimesOfGroup[];
+}) {
   const [measure, setMeasure] = useState<Measure>('first');
-  const { period, withinHours, ...subject } = filters;
-  const asked = { ...subject, from: period.from, to: period.to, group };
-  const query = useQuery(reportTimes(instanceId, { ...asked, withinHours: withinHours ? 'true' : 'false' }));
   const choices = useChoices(instanceId);
-  if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  const nobody = t(group === 'user' ? 'reports.fromGmail' : 'reports.deleted');
-  const names = new Map(choices[group].map(({ value, label }) => [value, label]));
-  const rows = query.data.groups
+  const nobody = t(comparedBy === 'user' ? 'reports.fromGmail' : 'reports.deleted');
+  const names = new Map(choices[comparedBy].map(({ value, label }) => [value, label]));
+  const rows = groups
     .filter((one) => one[measure])
     .map((one) => ({
       name: one.key === null ? nobody : (names.get(one.key) ?? t('reports.deleted')),
@@ -42,8 +45,8 @@ export function CompareFigure({ instanceId, filters }: { instanceId: string; fil
           <SegmentedControl
             size="xs"
             aria-label={t('reports.compareBy')}
-            value={group}
-            onChange={(chosen) => setGroup(chosen as Compared)}
+            value={compare}
+            onChange={(chosen) => onCompare(chosen as Compared)}
             data={[
               { value: 'mailbox', label: t('reports.address') },
               { value: 'user', label: t('reports.person') },

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { reportTimes, reportVolume } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
 import { stepOf } from '../../ui/figures/period.ts';
@@ -8,7 +8,7 @@ import { formatNumber } from '../../ui/format.ts';
 import { formatSeconds } from '../../ui/format-seconds.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { BacklogFigure } from './backlog-figure.tsx';
-import { CompareFigure } from './compare-figure.tsx';
+import { type Compared, CompareFigure } from './compare-figure.tsx';
 import { type Filters, ReportFilters } from './report-filters.tsx';
 import styles from './reports.module.css';
 import { type Times, TimesFigure } from './times-figure.tsx';
@@ -28,8 +28,9 @@ export function Reports({
   const { from, to } = period;
   const step = stepOf(period);
   const asked = { ...subject, from, to };
+  const [compare, setCompare] = useState<Compared>('mailbox');
   const times = useQuery(
-    reportTimes(instanceId, { ...asked, group: step, withinHours: withinHours ? 'true' : 'false' }),
+    reportTimes(instanceId, { ...asked, group: step, compare, withinHours: withinHours ? 'true' : 'false' }),
   );
   const volume = useQuery(reportVolume(instanceId, { ...asked, step }));
   const failed = [times, volume].find(({ isError }) => isError);
@@ -53,7 +54,13 @@ export function Reports({
             ))}
           </dl>
           <TimesFigure groups={times.data.groups} period={period} />
-          <CompareFigure instanceId={instanceId} filters={filters} />
+          <CompareFigure
+            instanceId={instanceId}
+            compare={compare}
+            onCompare={setCompare}
+            comparedBy={times.data.comparedBy ?? compare}
+            groups={times.data.compared ?? []}
+          />
           <VolumeFigure steps={volume.data.steps} period={period} />
           <WeekFigure hours={volume.data.hours} />
           <BacklogFigure instanceId={instanceId} subject={subject} />

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
+import listStyles from '../../ui/settings-list.module.css';
 import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
 
@@ -43,16 +44,16 @@ export function TemplateList({
   });
   return (
     <>
-      <ul className={styles.list}>
-        <li className={styles.row}>
+      <ul className={listStyles.list}>
+        <li className={listStyles.row}>
           <IconTemplate size={18} aria-hidden className={styles.icon} />
-          <div className={styles.name}>
+          <div className={listStyles.identity}>
             <Text fw={600}>{t('templates.blank')}</Text>
             <Text size="sm" c="var(--text-muted)">
               {t('templates.blankText')}
             </Text>
           </div>
-          <Text size="sm" c="var(--text-muted)" className={styles.use}>
+          <Text size="sm" c="var(--text-muted)" className={`${listStyles.details} ${styles.use}`}>
             {usageLabel(blankUsedBy)}
           </Text>
           <span className={styles.noMenu} />
@@ -96,9 +97,9 @@ function TemplateRow({
     params: { slug, templateId: template.id },
   };
   return (
-    <li className={styles.row}>
+    <li className={listStyles.row}>
       <IconTemplate size={18} aria-hidden className={styles.icon} />
-      <div className={styles.name}>
+      <div className={listStyles.identity}>
         <Link {...link} className={styles.link}>
           {template.name}
         </Link>
@@ -106,7 +107,7 @@ function TemplateRow({
           {changed(template)}
         </Text>
       </div>
-      <Text size="sm" c="var(--text-muted)" className={styles.use}>
+      <Text size="sm" c="var(--text-muted)" className={`${listStyles.details} ${styles.use}`}>
         {usageLabel(template.usedBy)}
       </Text>
       <Menu position="bottom-end">

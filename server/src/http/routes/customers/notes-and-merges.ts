@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { addCustomerNote, deleteCustomerNote, existingCustomer } from '../../../customers/customer.ts';
+import { existingCustomer } from '../../../customers/customer.ts';
+import { addCustomerNote, customerNotes, deleteCustomerNote } from '../../../customers/customer-notes.ts';
 import { mergeCustomer, unmergeCustomer } from '../../../customers/merge-customers.ts';
 import { actorOf } from '../../access.ts';
 import { id } from '../../schemas/common.ts';
-import { customerPage, customerPath } from '../../schemas/customers.ts';
+import { customerNote, customerPage, customerPath } from '../../schemas/customers.ts';
+import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const url = '/api/instances/:instanceId/customers/:customerId';
@@ -11,6 +13,24 @@ const url = '/api/instances/:instanceId/customers/:customerId';
 /** Notes about customers, and merging customers. */
 export function customerNoteAndMergeRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['customers'];
+  app.get(
+    `${url}/notes`,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'The notes about a customer, newest first',
+        params: customerPath,
+        querystring: z.object(pageQuery()),
+        response: { 200: z.object({ notes: z.array(customerNote), next }) },
+      },
+    },
+    ({ instanceId, params, query }) =>
+      database.inInstance(instanceId, async (tx) => {
+        await existingCustomer(tx, params.customerId);
+        return customerNotes(tx, params.customerId, query);
+      }),
+  );
   app.post(
     `${url}/notes`,
     {

@@ -18,6 +18,7 @@ const times = z
   .nullable()
   .meta({ id: 'Times', description: 'Seconds that half and nine tenths of them took at most' });
 const measures = { first: times, next: times, resolution: times };
+const groups = z.array(z.object({ key: z.string().nullable(), ...measures }));
 const counts = { arrivals: count, sent: count, done: count };
 
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/);
@@ -43,23 +44,25 @@ export function reportRoutes(app: HttpServer, { database }: Services): void {
         tags,
         summary: 'First response, next response and resolution times',
         description:
-          'In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count.',
+          'In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count. compare: by this as well, in one request.',
         params: instancePath,
         querystring: period.extend({
           group: z.enum([...steps, 'mailbox', 'user', 'tag']),
+          compare: z.enum(['mailbox', 'user', 'tag']).optional(),
           withinHours: z.enum(['true', 'false']).default('false'),
         }),
         response: {
           200: z.object({
             total: z.object(measures),
-            groups: z.array(z.object({ key: z.string().nullable(), ...measures })),
+            groups,
+            compared: groups.nullable(),
           }),
         },
       },
     },
-    async ({ instanceId, query: { group, withinHours, ...filter } }) =>
+    async ({ instanceId, query: { group, compare, withinHours, ...filter } }) =>
       database.inInstance(instanceId, (tx) =>
-        responseTimes(tx, filter, { group, withinHours: withinHours === 'true' }),
+        responseTimes(tx, filter, { group, compare, withinHours: withinHours === 'true' }),
       ),
   );
   app.get(

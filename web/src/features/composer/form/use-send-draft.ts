@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, type ProblemError, problemOf, unwrapResponse } from '../../../api/client.ts';
 import { addWaiting, removeWaiting } from '../../../api/outbox.ts';
+import { afterEarlierChanges } from '../../../api/own-changes.ts';
 import { me } from '../../../api/queries/account.ts';
 import { conversation } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
@@ -25,7 +26,7 @@ export function useSendDraft({
   uploads,
   ...props
 }: ComposerProps & { draft: OpenDraft; uploads: PendingUploads }) {
-  const { instanceId, kind, onSent, onClose } = props;
+  const { instanceId, kind, conversationId, onSent, onClose } = props;
   const queue = useQueueDraft(props, draft);
   const [sending, setSending] = useState(false);
   const [waiting, setWaiting] = useState<AbortController | null>(null);
@@ -85,11 +86,13 @@ export function useSendDraft({
     }
     // This save removed card numbers: show the warning first, and send at the next click.
     if (saved.cardNumbers > 0 && !alreadyWarned) return;
-    const sent = await unwrapResponse(
-      api.POST('/api/instances/{instanceId}/drafts/{draftId}/send', {
-        params: { path: { instanceId, draftId: saved.id } },
-        body: { version: saved.version, done, ...(sendAt && { sendAt: sendAt.toISOString() }) },
-      }),
+    const sent = await afterEarlierChanges(conversationId ? [conversationId] : [], () =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/drafts/{draftId}/send', {
+          params: { path: { instanceId, draftId: saved.id } },
+          body: { version: saved.version, done, ...(sendAt && { sendAt: sendAt.toISOString() }) },
+        }),
+      ),
     );
     draft.done();
     if (isMounted.current) onSent(sent);

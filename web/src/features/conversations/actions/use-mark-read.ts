@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, type ListPage, unwrapResponse } from '../../../api/client.ts';
-import { updateRows } from '../../../api/list-pages.ts';
+import { afterEarlierChanges } from '../../../api/own-changes.ts';
+import { updateRows } from '../../../api/update-rows.ts';
 
 /** Marks a conversation as read while it is open and visible, also when a message arrives. */
 export function useMarkRead(instanceId: string, conversationId: string | undefined) {
@@ -20,10 +21,12 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
     const markRead = async () => {
       if (document.visibilityState !== 'visible' || isRequesting) return;
       isRequesting = true;
-      const done = await unwrapResponse(
-        api.POST('/api/instances/{instanceId}/conversations/{conversationId}/read', {
-          params: { path: { instanceId, conversationId } },
-        }),
+      const done = await afterEarlierChanges([conversationId], () =>
+        unwrapResponse(
+          api.POST('/api/instances/{instanceId}/conversations/{conversationId}/read', {
+            params: { path: { instanceId, conversationId } },
+          }),
+        ),
       ).then(
         () => true,
         () => false,

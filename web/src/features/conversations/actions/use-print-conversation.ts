@@ -61,8 +61,8 @@ async function untilFramesAreLoaded(): Promise<void> {
   const end = performance.now() + longestWait;
   const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const isLoading = () =>
-    document.querySelector('[data-print] [data-not-rendered]') !== null ||
-    [...document.querySelectorAll<HTMLIFrameElement>('[data-print] iframe')].some(
+    document.querySelector('[data-open] [data-not-rendered]') !== null ||
+    [...document.querySelectorAll<HTMLIFrameElement>('[data-open] iframe')].some(
       ({ contentDocument }) =>
         !contentDocument?.body?.childNodes.length || contentDocument.readyState !== 'complete',
     );

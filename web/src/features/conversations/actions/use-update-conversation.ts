@@ -7,11 +7,12 @@ import {
   type Tag,
   unwrapResponse,
 } from '../../../api/client.ts';
-import { refreshRows, updateListsOptimistically } from '../../../api/list-pages.ts';
+import { refreshRows } from '../../../api/list-pages.ts';
+import { afterEarlierChanges, isBeingChanged } from '../../../api/own-changes.ts';
 import { me } from '../../../api/queries/account.ts';
 import { conversation, tags } from '../../../api/queries/conversation.ts';
 import { people } from '../../../api/queries/people.ts';
-
+import { updateListsOptimistically } from '../../../api/update-rows.ts';
 import { announceUpdate } from './announce-update.ts';
 import type { ConversationUpdate } from './conversation-update.ts';
 
@@ -41,18 +42,19 @@ export function useUpdateConversation(instanceId: string, conversationId: string
   const client = useQueryClient();
   const { queryKey } = conversation(instanceId, conversationId);
   return useMutation({
-    mutationFn: (change: ConversationUpdate) => {
-      // With the version the user saw, so that a colleague's newer change is not overwritten; tags need no check.
-      const { addTags: _on, removeTags: _off, ...others } = change;
-      const page = client.getQueryData<ConversationPage>(queryKey);
-      const version = Object.keys(others).length > 0 ? page?.conversation.version : undefined;
-      return unwrapResponse(
-        api.PATCH('/api/instances/{instanceId}/conversations/{conversationId}', {
-          params: { path: { instanceId, conversationId } },
-          body: { ...change, ...(version !== undefined && { version }) },
-        }),
-      );
-    },
+    mutationFn: (change: ConversationUpdate) =>
+      afterEarlierChanges([conversationId], () => {
+        // With the version the user saw, so that a colleague's newer change is not overwritten; tags need no check.
+        const { addTags: _on, removeTags: _off, ...others } = change;
+        const page = client.getQueryData<ConversationPage>(queryKey);
+        const version = Object.keys(others).length > 0 ? page?.conversation.version : undefined;
+        return unwrapResponse(
+          api.PATCH('/api/instances/{instanceId}/conversations/{conversationId}', {
+            params: { path: { instanceId, conversationId } },
+            body: { ...change, ...(version !== undefined && { version }) },
+          }),
+        );
+      }),
     onMutate: async (change) => {
       await client.cancelQueries({ queryKey, exact: true });
       const before = client.getQueryData<ConversationPage>(queryKey);
@@ -73,7 +75,7 @@ export function useUpdateConversation(instanceId: string, conversationId: string
       return { before };
     },
     onError: (error: ProblemError, _change, context) => {
-      if (context?.before) client.setQueryData(queryKey, context.before);
+      if (context?.before && !isBeingChanged(conversationId)) client.setQueryData(queryKey, context.before);
       const meanwhile = error.code === 'edit-conflict';
       notifications.show({
         color: meanwhile ? 'yellow' : 'red',
@@ -83,9 +85,12 @@ export function useUpdateConversation(instanceId: string, conversationId: string
     },
     onSuccess: ({ conversation }, change) => {
       announceUpdate(change, conversation);
+      // What is shown contains the later change already.
+      if (isBeingChanged(conversationId)) return;
       client.setQueryData<ConversationPage>(queryKey, (page) => page && { ...page, conversation });
     },
     onSettled: () => {
+      if (isBeingChanged(conversationId)) return;
       void client.invalidateQueries({ queryKey });
       void refreshRows(client, instanceId, [conversationId]);
       void client.invalidateQueries({ queryKey: [instanceId, 'view-counts'] });

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { afterEarlierChanges } from '../../../api/own-changes.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
@@ -29,11 +30,13 @@ export default function MergeConversationDialog({
     .slice(0, 8);
   const merge = useMutation<unknown, ProblemError, string>({
     mutationFn: (fromId) =>
-      unwrapResponse(
-        api.POST('/api/instances/{instanceId}/conversations/{conversationId}/merge', {
-          params: { path: { instanceId, conversationId: conversation.id } },
-          body: { fromId },
-        }),
+      afterEarlierChanges([conversation.id, fromId], () =>
+        unwrapResponse(
+          api.POST('/api/instances/{instanceId}/conversations/{conversationId}/merge', {
+            params: { path: { instanceId, conversationId: conversation.id } },
+            body: { fromId },
+          }),
+        ),
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversation.id] });

@@ -4,9 +4,9 @@ import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-qu
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { belongsToView } from '../../../api/list-pages.ts';
 import { me } from '../../../api/queries/account.ts';
 import { conversationList, searchCorrection } from '../../../api/queries/conversation-lists.ts';
+import { belongsToView } from '../../../api/update-rows.ts';
 import { format, t } from '../../../locales/messages.ts';
 import { useDisplayChoice } from '../../../ui/display-choices.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
@@ -20,6 +20,7 @@ import swipeStyles from './swipe.module.css';
 import { SwipeBackdrop } from './swipe-backdrop.tsx';
 import { useAnnounceArrivals } from './use-announce-arrivals.ts';
 import { useListHold } from './use-list-hold.ts';
+import { usePrefetch } from './use-prefetch.ts';
 import { useRevealRow } from './use-reveal-row.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
 import { useScrollAnchor } from './use-scroll-anchor.ts';
@@ -40,6 +41,7 @@ export function ConversationList({
   cursorId,
   selection,
   onSwipe,
+  onPrepare,
 }: {
   instanceId: string;
   listRoute: ListRoute;
@@ -48,6 +50,8 @@ export function ConversationList({
   cursorId: string | null;
   selection: Selection;
   onSwipe(id: string, action: SwipeAction): void;
+  /** Called with a conversation that is likely to be opened next, and with undefined when none is. */
+  onPrepare(id: string | undefined): void;
 }) {
   const userId = useSuspenseQuery(me).data.user.id;
   const query = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
@@ -76,6 +80,7 @@ export function ConversationList({
   }, [query.isPending]);
 
   const hold = useListHold(instanceId, [...selection.ids, cursorId, activeId]);
+  const prefetch = usePrefetch(instanceId, { rows, currentId: activeId ?? cursorId }, onPrepare);
   const { swipe, handlers: swiping } = useSwipe(selection.ids.size === 0, onSwipe);
   useAnnounceArrivals(rows, activeId, hold.waitingCount);
   const noteAnchors = useScrollAnchor(scrollRef, virtualizer, rows);
@@ -110,11 +115,17 @@ export function ConversationList({
       {...hold.handlers}
       onPointerDown={(event) => {
         hold.handlers.onPointerDown(event);
+        prefetch.onPointerDown(event);
         swiping.onPointerDown(event);
       }}
       onPointerMove={(event) => {
         hold.handlers.onPointerMove(event);
+        prefetch.onPointerMove(event);
         swiping.onPointerMove(event);
+      }}
+      onPointerLeave={() => {
+        hold.handlers.onPointerLeave();
+        prefetch.onPointerLeave();
       }}
       onKeyDown={(event) => {
         hold.handlers.onKeyDown();

@@ -1,6 +1,6 @@
 import { Badge } from '@mantine/core';
 import { IconCheck, IconClockHour4, IconPaperclip, IconUser } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { type MouseEvent, memo } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
@@ -36,6 +36,10 @@ export const ConversationRow = memo(function Row({
   /** Must be a stable function, so that a row renders only when it has changed. */
   onSelect(id: string, event: MouseEvent): void;
 }) {
+  const navigate = useNavigate();
+  const link = conversationLink(listRoute, row.id);
+  // A Link of the router would compute its address again whenever any page is opened, in each row.
+  const { href } = useRouter().buildLocation(link as never);
   const name = row.customer.name || row.customer.address;
   const classes = [
     styles.row,
@@ -57,16 +61,18 @@ export const ConversationRow = memo(function Row({
       <span className={styles.avatar}>
         {selected ? <IconCheck size={18} aria-hidden /> : <InitialsAvatar name={name} size={32} />}
       </span>
-      <Link
-        {...conversationLink(listRoute, row.id)}
+      <a
+        href={href}
         className={styles.link}
-        aria-current={active ? 'true' : undefined}
+        aria-current={active ? 'page' : undefined}
         data-row={row.id}
         tabIndex={tabStop ? 0 : -1}
         onClick={(event) => {
-          if (!event.shiftKey) return;
+          // The browser opens a tab or a window with the other keys.
+          if (event.ctrlKey || event.metaKey || event.altKey) return;
           event.preventDefault();
-          onSelect(row.id, event);
+          if (event.shiftKey) onSelect(row.id, event);
+          else void navigate(link);
         }}
       >
         {row.unread && <span data-colored className={styles.dot} role="img" aria-label={t('list.unread')} />}
@@ -109,7 +115,7 @@ export const ConversationRow = memo(function Row({
             )}
           </span>
         </div>
-      </Link>
+      </a>
     </div>
   );
 });

@@ -7,10 +7,12 @@ import {
   type ProblemError,
   unwrapResponse,
 } from '../../../api/client.ts';
-import { refreshRows, updateListsOptimistically } from '../../../api/list-pages.ts';
+import { refreshRows } from '../../../api/list-pages.ts';
+import { afterEarlierChanges } from '../../../api/own-changes.ts';
 import { tags } from '../../../api/queries/conversation.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { people } from '../../../api/queries/people.ts';
+import { updateListsOptimistically } from '../../../api/update-rows.ts';
 import type { ConversationUpdate } from '../actions/conversation-update.ts';
 import { applyUpdate } from '../actions/use-update-conversation.ts';
 import { createProgressToast, showResultToast, showUndoneToast } from './bulk-toasts.tsx';
@@ -32,12 +34,9 @@ export function useBulkActions(instanceId: string, userId: string) {
   const client = useQueryClient();
 
   async function send(changes: ConversationChange[]): Promise<Outcome> {
-    const outcome = await sendInBatches(instanceId, changes);
-    refreshChanged(
-      client,
-      instanceId,
-      changes.map(({ conversationId }) => conversationId),
-    );
+    const ids = changes.map(({ conversationId }) => conversationId);
+    const outcome = await afterEarlierChanges(ids, () => sendInBatches(instanceId, changes));
+    refreshChanged(client, instanceId, ids);
     return outcome;
   }
 
@@ -50,7 +49,7 @@ export function useBulkActions(instanceId: string, userId: string) {
         people: client.getQueryData(people(instanceId).queryKey)?.people,
         tags: client.getQueryData(tags(instanceId).queryKey)?.tags,
       };
-      updateListsOptimistically(client, { instanceId, userId }, new Set(ids), (row) => ({
+      const restoreRows = updateListsOptimistically(client, { instanceId, userId }, new Set(ids), (row) => ({
         ...applyUpdate(row, rest, lookup),
         ...(read !== undefined && { unread: !read }),
       }));
@@ -61,6 +60,7 @@ export function useBulkActions(instanceId: string, userId: string) {
       })) as ConversationChange[];
       const { undo, skipped, stopped } = await send(changes);
       const undoAll = async () => {
+        restoreRows(new Set(undo.map(({ conversationId }) => conversationId)));
         const undone = await send(undo);
         showUndoneToast({ changed: undone.undo.length, skipped: rowsOf(undone.skipped) });
       };
