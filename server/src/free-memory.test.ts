@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { restWatch } from './free-memory.ts';
 
-test('memory is released at rest, and again when the heap has grown', async () => {
+test('memory is returned at rest, and again when the heap has grown', async () => {
   const now = { used: 0, heapSize: 200, collected: 0 };
   const watch = restWatch(
     {
@@ -23,7 +23,7 @@ test('memory is released at rest, and again when the heap has grown', async () =
   };
   expect(await turn(500)).toBe(0); // busy
   expect(await turn(50)).toBe(1);
-  expect(await turn(50)).toBe(1); // nothing to give back; the collection itself is no work
+  expect(await turn(50)).toBe(1); // nothing to return; the collection itself is no work
   expect(await turn(50, 70)).toBe(1);
   expect(await turn(500, 200)).toBe(1);
   expect(await turn(50)).toBe(2);

@@ -1,14 +1,5 @@
 -- What a send changes costs less: it is counted once, and the index of words is not written for a moment's difference.
 
--- A message written here counts once it is sent (delivery_counted), and not when it is stored.
-create or replace function report_messages_added() returns trigger language plpgsql as $$
-begin
-  perform report_refresh(array_agg(instance_id), array_agg(conversation_id)) from changed
-    where direction <> 'note' and not imported and (direction <> 'outbound' or origin <> 'postroom' or tg_op = 'DELETE')
-    having count(*) > 0;
-  return null;
-end $$;
-
 create or replace function report_messages_updated() returns trigger language plpgsql as $$
 begin
   perform report_refresh(array_agg(instance_id), array_agg(conversation_id)) from (
