@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { findKeysWithoutInstance } from './instance-keys.ts';
@@ -50,4 +51,12 @@ test('every key without the instance is found, with what it would become', async
       becomes: 'unique (instance_id, one)',
     },
   ]);
+});
+
+test('docs/scale.md has the numbers of keys and tables', async () => {
+  const { distributed, replicated, keys } = await findKeysWithoutInstance(fixture.deployment.sql);
+  const own = (names: string[]) => names.filter((name) => !name.startsWith('z_')).length;
+  const text = await readFile(new URL('../../../docs/scale.md', import.meta.url), 'utf8');
+  expect(text).toContain(`There are ${own(keys.map(({ table }) => table))}, in ${own(distributed)} tables.`);
+  expect(text).toContain(`**${own(replicated)} tables of the deployment**`);
 });
