@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { InstanceTransaction } from './instance-transaction.ts';
 
 let fixture: TestDatabase;
 let here: string;
@@ -139,6 +140,16 @@ test('a failure rolls everything back, including the final statements', async ()
   expect(await names()).toEqual([]);
   await add('three', `'three last'`);
   expect(await names()).toEqual([{ name: 'three last' }]);
+});
+
+test('generic plans are of the transaction that asks for them, and of no other on the same connection', async () => {
+  const mode = async (options: { plans?: 'generic' }) => {
+    const read = (tx: InstanceTransaction) =>
+      sql<{ plan_cache_mode: string }>`show plan_cache_mode`.execute(tx.sql.withoutPlugins());
+    return (await fixture.database.inInstance(here, read, options)).rows[0]!.plan_cache_mode;
+  };
+  expect(await mode({ plans: 'generic' })).toBe('force_generic_plan');
+  expect(await mode({})).toBe('auto');
 });
 
 test('swallowing the error of a statement fails the transaction', async () => {

@@ -320,3 +320,28 @@ test('messages stored at the same moment by two transactions are counted togethe
     ['sent', true],
   ]);
 });
+
+test('a message that arrives after others, but was sent before an answer or a close, began the wait', async () => {
+  const conversationId = await read(begin);
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  const write = (direction: 'inbound' | 'outbound', minutes: number) =>
+    read((tx) => insert(tx, conversationId, { direction, sentAt: ago(minutes) }));
+  const waits = async () => {
+    const facts = (await read(storedFacts)).filter((fact) => fact.conversationId === conversationId);
+    return facts.map(({ kind, seconds }) => [kind, seconds && Math.round(seconds / 60)]).toSorted();
+  };
+  await write('inbound', 30);
+  await write('outbound', 10);
+  expect(await waits()).toEqual([
+    ['arrival', null],
+    ['sent', 20],
+  ]);
+  await write('inbound', 50);
+  expect(await waits()).toEqual([
+    ['arrival', null],
+    ['arrival', null],
+    ['sent', 40],
+  ]);
+  await write('inbound', 5);
+  expect((await waits()).length).toBe(4);
+});
