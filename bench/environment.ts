@@ -94,6 +94,8 @@ export async function startBenchEnvironment() {
             addresses,
           }),
           ...pooled,
+          // As `npm start` sets it: the first file is compiled before the program can choose the folder.
+          NODE_COMPILE_CACHE: path.join(directory, 'compiled'),
           POSTROOM_ROLE: role,
           ...env,
         },

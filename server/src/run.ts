@@ -5,6 +5,7 @@ import { type App, createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Connection } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
+import { freeMemoryAtRest } from './free-memory.ts';
 import { startProbeServer } from './http/probes.ts';
 import { createLog } from './log.ts';
 import { createProcessState } from './operations/process-state.ts';
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
   console.log(app.address ? `Postroom is ready at ${config.url}` : 'Postroom is ready to work');
   // Node writes it at the end only, which one that is killed does not reach.
   setTimeout(flushCompileCache, 10_000).unref();
+  freeMemoryAtRest();
   if (app.bootstrapUrl) {
     console.log(
       `Nobody can sign in yet. Open this link to make the first admin; it works once: ${app.bootstrapUrl}`,

@@ -30,7 +30,11 @@ export type InstanceTransaction = {
   afterCommit: Array<() => void>;
 };
 
-type TransactionOptions = { statementTimeoutMs?: number };
+/**
+ * `generic`: each statement is planned once for a connection, for whatever values. Else Postgres plans one again for its
+ * first values, and later where that might be cheaper, as for empty lists.
+ */
+type TransactionOptions = { statementTimeoutMs?: number; plans?: 'generic' };
 
 /** How domain code accesses the database. */
 export type Database = {
@@ -66,11 +70,12 @@ function runOnce<T>(
     work,
     files,
     statementTimeoutMs = deployment.statementTimeoutMs ?? undefined,
+    plans,
   }: TransactionOptions & { files: FileStores; work: (tx: InstanceTransaction) => Promise<T> },
 ): Promise<T> {
   return deployment.sql.connection().execute(async (connection) => {
     const tx: InstanceTransaction = { instanceId, sql: connection, files, withCommit: [], afterCommit: [] };
-    await sendWithTheNext(tx, beginning(instanceId, statementTimeoutMs));
+    await sendWithTheNext(tx, beginning(instanceId, { statementTimeoutMs, plans }));
     try {
       const result = await work(tx);
       if (committed.has(tx)) return result;
@@ -109,13 +114,16 @@ const commit: Statement = { text: nameStatement('commit'), values: [] };
 const setInstance = nameStatement(
   "select set_config('role', 'postroom_app', true), set_config('postroom.instance', $1, true)",
 );
+// https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE
+const setGenericPlans = nameStatement("select set_config('plan_cache_mode', 'force_generic_plan', true)");
 const setTimeLimit = nameStatement("select set_config('statement_timeout', $1, true)");
 
 /** Opens a transaction that is bound to one instance. */
-function beginning(instanceId: string, statementTimeoutMs: number | undefined): Statement[] {
+function beginning(instanceId: string, { statementTimeoutMs, plans }: TransactionOptions): Statement[] {
   return [
     begin,
     { text: setInstance, values: [instanceId] },
+    ...(plans === 'generic' ? [{ text: setGenericPlans, values: [] }] : []),
     ...(statementTimeoutMs === undefined
       ? []
       : [{ text: setTimeLimit, values: [String(Math.ceil(statementTimeoutMs))] }]),

@@ -111,6 +111,12 @@ export const customers = prepared((db, { addresses }: { addresses: string[] }) =
 export const customersByName = prepared((db, { names }: { names: string[] }) =>
   db
     .selectFrom('customer')
+    // An index has the folded names.
+    .where(
+      'nameKey',
+      '=',
+      sql<string>`any(array(select fold_letters(one) from unnest(${names}::text[]) one))`,
+    )
     .where('name', '=', sql<string>`any(${names}::text[])`)
     .where((eb) =>
       eb.not(

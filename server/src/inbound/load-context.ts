@@ -8,7 +8,7 @@ import { countedAddresses } from './counted-addresses.ts';
 import { countInLastHour, toSentInLastHour } from './hourly-limit.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { type CountedAddress, countsOf, type KnownCounts } from './limit-conflicts.ts';
-import { referencedIds } from './lock-threads.ts';
+import { peopleWithoutAddress, referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /** Loads what decide.ts needs for these messages of one mailbox, in three round trips for all of them. */
@@ -51,7 +51,7 @@ export async function loadContext(
       countInLastHour(messages, instance.settings),
       countsOf(limited),
       rows.deletedCustomers.with({}),
-      // No index has their names; the senders of most mail have an address.
+      // The senders of most mail have an address.
       ...(names.length > 0 ? [rows.customersByName.with({ names })] : []),
     ]);
   const context: Context = {
@@ -115,7 +115,5 @@ function toContextMessage({
 }
 
 function namesWithoutAddress(messages: MessageToStore[]): string[] {
-  return messages
-    .flatMap(({ parsed: { writer, addressee } }) => [writer, addressee])
-    .flatMap(({ name, address }) => (address === '' && name !== '' ? [name] : []));
+  return messages.flatMap(peopleWithoutAddress).flatMap(({ name }) => (name === '' ? [] : [name]));
 }

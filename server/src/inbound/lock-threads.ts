@@ -1,5 +1,6 @@
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import { lockKeys } from '../database/advisory-locks.ts';
+import type { NameAndAddress } from '../database/column-types.ts';
 import { customerKey } from './context.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -16,14 +17,26 @@ export const maxLockedReferences = 8;
  * the other. An address is a customer once, which a key of Postgres ensures.
  */
 export function threadLocks(instanceId: string, mailboxId: string, messages: MessageToStore[]): string[] {
-  const names = messages.flatMap(({ fetched, parsed }) => [
-    `${mailboxId} ${fetched.gmailThreadId}`,
-    ...referencedIds(parsed.threadingHeaders).slice(0, maxLockedReferences),
-    ...(parsed.report ? candidateMessageIds(parsed.report, parsed.threadingHeaders) : []),
-    ...(parsed.threadingHeaders.rfcMessageId ? [parsed.threadingHeaders.rfcMessageId] : []),
-    ...[parsed.writer, parsed.addressee].filter(({ address }) => address === '').map(customerKey),
-  ]);
+  const names = messages.flatMap((message) => {
+    const { fetched, parsed } = message;
+    return [
+      `${mailboxId} ${fetched.gmailThreadId}`,
+      ...referencedIds(parsed.threadingHeaders).slice(0, maxLockedReferences),
+      ...(parsed.report ? candidateMessageIds(parsed.report, parsed.threadingHeaders) : []),
+      ...(parsed.threadingHeaders.rfcMessageId ? [parsed.threadingHeaders.rfcMessageId] : []),
+      ...peopleWithoutAddress(message).map(customerKey),
+    ];
+  });
   return lockKeys(instanceId, names);
+}
+
+/**
+ * Who may be the customer of a message and has no address: its writer, or its addressee if it may be one that we wrote.
+ * Most mail is addressed to us alone, and its addressee is nobody's customer.
+ */
+export function peopleWithoutAddress({ fetched, parsed }: MessageToStore): NameAndAddress[] {
+  const people = fetched.labels.includes('SENT') ? [parsed.writer, parsed.addressee] : [parsed.writer];
+  return people.filter(({ address }) => address === '');
 }
 
 /** The Message-IDs a message cites, nearest first (In-Reply-To, then References from the newest back), each once. */

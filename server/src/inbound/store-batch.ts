@@ -19,8 +19,10 @@ export async function storeBatch(
   if (messages.length === 0) return { stored: 0, failed: [] };
   const attempt = async (batch: MessageToStore[]): Promise<StoredBatch> => {
     const { instanceId, mailboxId, importId } = mailbox;
-    const outcomes = await database.inInstance(instanceId, (tx) =>
-      storeMessages(tx, mailboxId, batch, importId),
+    const outcomes = await database.inInstance(
+      instanceId,
+      (tx) => storeMessages(tx, mailboxId, batch, importId),
+      { plans: 'generic' },
     );
     return { stored: outcomes.filter(({ kind }) => kind === 'stored').length, failed: [] };
   };

@@ -6,7 +6,10 @@ import { type PackedBytes, packBytes } from '../database/pack-bytes.ts';
 import { prepared, type Statement } from '../database/prepared-statements.ts';
 import type { Changes } from './changes.ts';
 
-/** The files of new messages; each content once, by its hash. */
+/**
+ * The files of new messages; each content once, by its hash. They are written before the messages, so that search takes
+ * the words of a message once, with the names of its files.
+ */
 export function writeAttachments(instanceId: string, { messages }: Changes): Statement[] {
   const attachments = messages.flatMap(({ id: messageId, message: { parsed } }) =>
     parsed.attachments.map(({ bytes, ...attachment }, position) => ({
@@ -19,6 +22,7 @@ export function writeAttachments(instanceId: string, { messages }: Changes): Sta
   // In the order of their hashes, so that two transactions with the same files cannot deadlock.
   const blobs = attachments.toSorted((a, b) => a.sha256.compare(b.sha256));
   return [
+    messagesFollow.with({}),
     insertBlobs.with({
       instanceId,
       hashes: blobs.map(({ sha256 }) => sha256.toString('hex')),
@@ -30,6 +34,8 @@ export function writeAttachments(instanceId: string, { messages }: Changes): Sta
     ),
   ];
 }
+
+const messagesFollow = prepared(() => sql`set constraints attachment_instance_id_message_id_fkey deferred`);
 
 type PackedBlobs = PackedBytes & { instanceId: string; hashes: string[] };
 

@@ -25,9 +25,9 @@ export async function writeChanges(
   const { instanceId } = tx;
   await runTogether(tx, [
     ...writeConversations(instanceId, mailboxId, changes, customerIds),
+    ...writeAttachments(instanceId, changes),
     ...writeMessages(instanceId, mailboxId, changes, importId),
     ...writeCopies(mailboxId, changes),
-    ...writeAttachments(instanceId, changes),
     ...writeParticipants(instanceId, changes),
     ...writeReports(tx, changes),
     ...writeUnmatchedReports(instanceId, changes),

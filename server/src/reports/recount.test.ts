@@ -274,18 +274,18 @@ test('reports say what a recount of these histories gives', async () => {
     kind === 'done' ? 'resolution' : firstResponse ? 'first' : 'next';
   const day = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 10);
   const filter = { from: day(-86_400_000), to: day(86_400_000) };
-  const said = await read((tx) =>
+  const reported = await read((tx) =>
     responseTimes(tx, filter, { group: 'month', compare: 'user', withinHours: false }),
   );
   for (const measure of ['first', 'next', 'resolution'] as const) {
     const ofMeasure = ended.filter((fact) => measureOf(fact) === measure);
     const times = ofMeasure.map(({ seconds }) => seconds!).toSorted((a, b) => a - b);
-    expect(said.total[measure]?.count ?? 0).toBe(times.length);
+    expect(reported.total[measure]?.count ?? 0).toBe(times.length);
     if (times.length === 0) continue;
     const median = times[Math.ceil(times.length / 2) - 1]!;
-    expect(Math.abs(Math.log((said.total[measure]!.median + 1) / (median + 1)))).toBeLessThan(0.02);
+    expect(Math.abs(Math.log((reported.total[measure]!.median + 1) / (median + 1)))).toBeLessThan(0.02);
     const byUser = Map.groupBy(ofMeasure, ({ userId }) => userId);
-    const counts = said.compared!.flatMap(({ key, [measure]: one }) =>
+    const counts = reported.compared!.flatMap(({ key, [measure]: one }) =>
       one ? [[key, one.count] as const] : [],
     );
     expect(new Map(counts)).toEqual(new Map([...byUser].map(([key, some]) => [key, some.length])));

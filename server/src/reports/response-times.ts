@@ -74,7 +74,7 @@ function timesOfKey(rows: Row[], group: ReportGroup | null, key: string | null):
   return { first: find('first'), next: find('next'), resolution: find('resolution') };
 }
 
-type Reading = { groups: ReportGroup[]; calendar: OpeningCalendar | null; timeZone: string };
+type TimesQuery = { groups: ReportGroup[]; calendar: OpeningCalendar | null; timeZone: string };
 
 /**
  * Reads the facts once. They are counted by the logarithm of their times: sorting hundreds of thousands of times would take
@@ -83,7 +83,7 @@ type Reading = { groups: ReportGroup[]; calendar: OpeningCalendar | null; timeZo
 async function readTimes(
   tx: InstanceTransaction,
   filter: ReportFilter,
-  { groups, calendar, timeZone }: Reading,
+  { groups, calendar, timeZone }: TimesQuery,
 ): Promise<Row[]> {
   const names = groups.map((_, index) => sql.id(`key${index}`));
   const keys = sql.join(names);

@@ -24,7 +24,7 @@ export default function ApiKeysPage() {
   );
   return (
     <SettingsSubpage title={t('apiKeys.title')} actions={create}>
-      <Anchor href="/api/reference" target="_blank" size="sm">
+      <Anchor href="/api/reference" target="_blank" size="sm" display="inline-block" mb="md">
         {t('apiKeys.reference')}
       </Anchor>
       {creating && <ApiKeyForm instanceId={instance.id} close={() => setCreating(false)} />}

@@ -43,6 +43,9 @@ export function WebhookForm({ instanceId, close }: { instanceId: string; close()
         label={t('webhooks.url')}
         description={t('webhooks.urlHelp')}
         type="url"
+        // The browser says what the title does for other addresses.
+        pattern="https?://.+"
+        title={t('webhooks.urlHelp')}
         autoComplete="off"
         autoFocus
         required

@@ -84,6 +84,7 @@ function MailboxRow({
       {mailbox.disconnected && (
         <Button
           size="xs"
+          className={styles.reconnect}
           component={Link}
           to="/$slug/apps/email/connect"
           params={{ slug } as never}

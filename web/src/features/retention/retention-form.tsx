@@ -33,9 +33,7 @@ export function RetentionForm({ instanceId, saved }: { instanceId: string; saved
   return (
     <form onSubmit={submit} style={{ maxWidth: 560 }}>
       <Stack gap="md" mt="xl">
-        <Title order={2} size="h4">
-          {t('retention.title')}
-        </Title>
+        <Title order={2}>{t('retention.title')}</Title>
         <Switch
           checked={isOn}
           onChange={(event) => setOn(event.currentTarget.checked)}
