@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { restWatch } from './free-memory.ts';
 
-test('memory is given back at rest, and again when the heap has grown', async () => {
+test('memory is released at rest, and again when the heap has grown', async () => {
   const now = { used: 0, heapSize: 200, collected: 0 };
   const watch = restWatch(
     {

@@ -34,14 +34,14 @@ const growth = 1.3;
 
 /**
  * V8 keeps the memory that a start or a burst of mail took: at rest it has nothing to collect, and what it keeps for new
- * objects alone is 50 MB. A collection as before running out of memory gives it back (HeapProfiler.collectGarbage,
+ * objects alone is 50 MB. A collection as before running out of memory releases it (HeapProfiler.collectGarbage,
  * https://chromedevtools.github.io/devtools-protocol/v8/HeapProfiler/). It takes about 0.1 s, so it is done at rest only.
  */
 export function freeMemoryAtRest(): void {
   setInterval(restWatch(thisProcess, everyMs), everyMs).unref();
 }
 
-/** Returns what is called every `periodMs`: it collects if little was done since, and there is something to give back. */
+/** Returns what is called every `periodMs`: it collects if little was done since, and there is something to release. */
 export function restWatch({ used, heapSize, collect }: Parts, periodMs: number): () => Promise<void> {
   let usedBefore = used();
   let sizeAfter = 0;

@@ -42,7 +42,7 @@ export function openLocks(connection: Connection): Locks {
     const free = new Set(rows.flatMap((row) => (row.free ? [row.name] : [])));
     return names.map((name) => ({ isFree: free.has(name), lost }));
   });
-  const giveBack = worksTogether(async (_key: string, given: Array<{ name: string; lost: AbortSignal }>) => {
+  const release = worksTogether(async (_key: string, given: Array<{ name: string; lost: AbortSignal }>) => {
     const names = given.flatMap(({ name, lost }) => (lost.aborted ? [] : [name]));
     if (names.length > 0) await direct.current()?.query(unlock(names));
     return given;
@@ -58,7 +58,7 @@ export function openLocks(connection: Connection): Locks {
         try {
           return { kind: 'done', result: await work(lost) };
         } finally {
-          if (!lost.aborted) await giveBack('', { name, lost }).catch(() => {});
+          if (!lost.aborted) await release('', { name, lost }).catch(() => {});
         }
       } finally {
         held.delete(name);

@@ -120,7 +120,7 @@ test('a reply is sent once, in the Gmail thread of the conversation', async () =
   expect(all.length).toBe(3);
 });
 
-test('what a sent message is found by is written anew only if it was sent long after it was written', async () => {
+test('what a sent message is found by is written again only if it was sent long after it was written', async () => {
   const entry = async (messageId: string) => {
     const { rows } = await fixture.needs.deployment.pool.query<{ version: string; late: number }>(
       `select s.xmin::text as version, extract(epoch from m.sent_at - s.sent_at)::float8 as late
