@@ -24,9 +24,15 @@ export async function fillEveryTable(
       [uuid(), userId, uuid()],
     );
     for (const table of parentsFirst(await readTables(client))) {
-      // The key to the instance last: a row may be valid only with one of the others.
+      // A row may be valid only with one of the other keys, so keys that fail at first are looked at again.
       const keys = table.foreignKeys.map(({ columns }) => columns);
-      for (const used of [...keys.toSorted((a, b) => b.length - a.length), []]) {
+      const unfilled: string[][] = [];
+      for (const used of [...keys, []]) {
+        if (await hasRow(client, table, instanceId, used)) continue;
+        const row = { instanceId, userId, marker, used };
+        await insertRow(client, table, row).catch(() => unfilled.push(used));
+      }
+      for (const used of unfilled) {
         if (await hasRow(client, table, instanceId, used)) continue;
         await insertRow(client, table, { instanceId, userId, marker, used });
       }
