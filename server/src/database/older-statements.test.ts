@@ -54,7 +54,8 @@ async function failuresOf(connection: Connection, texts: string[]): Promise<Map<
   const failures = new Map<string, string>();
   for (const text of texts) {
     await client
-      .query(`prepare one as ${text}`)
+      // By the extended protocol, which refuses a text of several statements instead of running the others.
+      .query({ text: `prepare one as ${text}`, queryMode: 'extended' } as pg.QueryConfig)
       .then(() => client.query('deallocate one'))
       .catch((error: Error) => failures.set(text, error.message));
   }

@@ -56,6 +56,7 @@ const bounded: Record<string, string> = {
   [`${below}/attachments/{attachmentId}/message cc`]: 'recipients of one message',
   [`${below}/attachments/{attachmentId}/message attachments`]: 'the files of one message',
   [`${below}/health areas`]: 'seven areas',
+  [`${below}/health processes`]: 'the processes of the last minutes',
   [`${below}/contents mailboxes`]: 'what a deletion names, one row an address',
 };
 
