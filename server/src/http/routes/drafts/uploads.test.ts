@@ -77,7 +77,7 @@ test('a file that is larger than it may be is refused, whether or not it says so
 test('a user has a bounded number of uploads under way', async () => {
   const draftId = await createDraft();
   const { hostname, port } = new URL(fixture.address);
-  const slow: Socket[] = Array.from({ length: 25 }, () => {
+  const beginSlowUpload = () => {
     const socket = connect(Number(port), hostname);
     socket.on('error', () => {});
     socket.write(
@@ -85,8 +85,15 @@ test('a user has a bounded number of uploads under way', async () => {
         'Content-Type: application/octet-stream\r\nContent-Length: 100000\r\n\r\nx',
     );
     return socket;
-  });
-  await expect.poll(async () => (await upload(filePath(draftId), 'x')).status).toBe(503);
+  };
+  const slow: Socket[] = Array.from({ length: 19 }, beginSlowUpload);
+  // One more each time: those that come while the other upload is under way are refused in its place.
+  await expect
+    .poll(async () => {
+      slow.push(beginSlowUpload());
+      return (await upload(filePath(draftId), 'x')).status;
+    })
+    .toBe(503);
   const refused = await upload(filePath(draftId), 'x');
   expect(refused.headers.get('retry-after')).toBe('5');
   expect(await refused.json()).toMatchObject({ code: 'too-many-uploads' });
