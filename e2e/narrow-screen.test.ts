@@ -184,7 +184,7 @@ test('Postroom is installable, opens without network, and keeps nothing of the A
       return paths;
     })()`);
   await page.getByRole('link', { name: 'Mia Keller' }).tap();
-  await page.getByText('We moved.').first().waitFor();
+  await page.getByText('We moved.').filter({ visible: true }).first().waitFor();
   await expect.poll(async () => (await stored()).some((path) => /\/en-/.test(path))).toBe(true);
   const others = (await stored()).filter((path) => !path.startsWith('/assets/'));
   expect(others).toEqual(['/index.html']);
@@ -206,7 +206,7 @@ test('Postroom is installable, opens without network, and keeps nothing of the A
   await expectAccessible(page, 'a page that was opened without network');
   await saveScreenshot(page, 'phone-offline');
   await page.context().setOffline(false);
-  await page.getByText('We moved.').first().waitFor();
+  await page.getByText('We moved.').filter({ visible: true }).first().waitFor();
 
   // Another address of the same file is another version to the browser.
   await page.evaluate(`navigator.serviceWorker.register('/sw.js?next', { updateViaCache: 'none' })`);
@@ -216,7 +216,7 @@ test('Postroom is installable, opens without network, and keeps nothing of the A
   const loaded = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Reload' }).tap();
   await loaded;
-  await page.getByText('We moved.').first().waitFor();
+  await page.getByText('We moved.').filter({ visible: true }).first().waitFor();
   await page.context().close();
 });
 
@@ -319,7 +319,7 @@ test('notifications are pushed to this browser once its user switches that on', 
     const [notification] = await registration.getNotifications();
     dispatchEvent(new NotificationEvent('notificationclick', { notification }));
   })()`);
-  await page.getByText('We moved.').first().waitFor();
+  await page.getByText('We moved.').filter({ visible: true }).first().waitFor();
   expect(new URL(page.url()).pathname).toBe(movedPath);
   expect(await page.evaluate('window.isSamePage')).toBe(true);
   await expect.poll(shown).toEqual([]);
