@@ -198,6 +198,12 @@ test('Postroom is installable, opens without network, and keeps nothing of the A
       words: { subject: '', to: ['mia@far.example'], html: '<p>Welcome to the new house.</p>' },
     })}')`,
   );
+  await page.addInitScript(`window.registrations = 0;
+    const { register } = ServiceWorkerContainer.prototype;
+    ServiceWorkerContainer.prototype.register = function (...args) {
+      window.registrations += 1;
+      return register.apply(this, args);
+    }`);
   await page.context().setOffline(true);
   await page.reload();
   await page.getByText('Postroom does not answer.').first().waitFor();
@@ -208,6 +214,8 @@ test('Postroom is installable, opens without network, and keeps nothing of the A
   await page.context().setOffline(false);
   await page.getByText('We moved.').filter({ visible: true }).first().waitFor();
 
+  // Once the page follows the service worker, it has registered it.
+  await expect.poll(() => page.evaluate('window.registrations')).toBeGreaterThan(0);
   // Another address of the same file is another version to the browser.
   await page.evaluate(`navigator.serviceWorker.register('/sw.js?next', { updateViaCache: 'none' })`);
   await page.getByText('A new version of Postroom is ready.').waitFor();

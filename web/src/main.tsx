@@ -12,6 +12,7 @@ import { chosenLanguage } from './locales/chosen-language.ts';
 import { language, setLanguage } from './locales/messages.ts';
 import { createAppRouter } from './routes/router.tsx';
 import { refuseStrayFiles } from './ui/file-drag.ts';
+import { followNotifications } from './ui/follow-notifications.ts';
 import { ignoreComposedKeys } from './ui/ignore-composed-keys.ts';
 import { styleNonce } from './ui/style-nonce.ts';
 import { theme } from './ui/theme.ts';
@@ -39,6 +40,7 @@ const client = new QueryClient({
 const router = createAppRouter(client);
 ignoreComposedKeys();
 refuseStrayFiles();
+followNotifications((path) => void router.navigate({ to: path as '/' }));
 
 // Read by get-nonce, for the style with which Mantine's dialogs stop the page from scrolling.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce });

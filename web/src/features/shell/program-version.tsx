@@ -1,7 +1,6 @@
 import { Anchor, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect } from 'react';
 import { t } from '../../locales/messages.ts';
 
 /** How often an open page asks whether there is a new version (ms). */
@@ -9,21 +8,15 @@ const updateEveryMs = 60 * 60_000;
 
 /**
  * Registers the service worker, which keeps the program's files and shows pushed notifications; says when a new version
- * is there; goes where a notification leads. Renders nothing.
+ * is there. Renders nothing.
  */
 export default function ProgramVersion(): null {
-  const navigate = useNavigate();
-  const onMessage = useEffectEvent((event: MessageEvent<{ type?: string; path?: string }>) => {
-    if (event.data?.type === 'open' && event.data.path) void navigate({ to: event.data.path as '/' });
-  });
   useEffect(() => {
     // Missing where the page is neither HTTPS nor localhost.
     const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
     if (!container || !import.meta.env.PROD) return;
     const ended = new AbortController();
-    const { signal } = ended;
-    void register(container, signal).catch(() => {}); // Refused by the browser's settings: nothing depends on it.
-    container.addEventListener('message', onMessage, { signal });
+    void register(container, ended.signal).catch(() => {}); // Refused by the browser's settings: nothing depends on it.
     return () => ended.abort();
   }, []);
   return null;
