@@ -24,19 +24,22 @@ const minutes = 24;
 const attempts = 2;
 
 /**
- * `npm run bench`: every bench in a process of its own, one after another, and writes bench/RESULTS.md and RESULTS.json.
+ * `npm run bench`: every bench, or those of `names` if there are any, in a process of its own, one after another, and writes bench/RESULTS.md and RESULTS.json.
  * A bench during which the machine was busy with other work is repeated once, and marked if it was busy again.
  * `isFull`: with the sizes that each bench has alone, however long they take.
  */
-export async function runAll(isFull: boolean): Promise<void> {
+export async function runAll({ isFull, names }: { isFull: boolean; names: string[] }): Promise<void> {
   const before = readResults();
-  const results = { date: new Date().toISOString().slice(0, 16), machine: describeMachine(), benches: {} };
-  const measured: Record<string, Result> = results.benches;
+  const date = new Date().toISOString().slice(0, 16);
+  // The others keep what was measured last.
+  const measured: Record<string, Result> = names.length > 0 ? { ...before?.benches } : {};
+  const results = { date, machine: describeMachine(), benches: measured };
   const skipped: string[] = [];
   const deadline = performance.now() + minutes * 60_000;
   const left = () => (isFull ? Number.POSITIVE_INFINITY : (deadline - performance.now()) / 1_000);
   let fastest = Number.POSITIVE_INFINITY;
   for (const { name, seconds, env = {} } of planned) {
+    if (names.length > 0 && !names.includes(name)) continue;
     const expected = before?.benches[name]?.seconds ?? seconds;
     if (expected > left()) {
       console.log(
@@ -60,7 +63,7 @@ export async function runAll(isFull: boolean): Promise<void> {
         skipped.push(`${name} (failed)`);
         break;
       }
-      measured[name] = { figures, conditions, seconds: Math.round(took), busy };
+      measured[name] = { date, figures, conditions, seconds: Math.round(took), busy };
       writeResults(results, before, skipped);
       if (!busy) break;
       const isRepeated = attempt < attempts && took < left();

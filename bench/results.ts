@@ -3,7 +3,13 @@ import type { Conditions } from './machine.ts';
 
 export type Figures = Record<string, number>;
 /** One bench of a run of all. `busy`: why its figures are doubtful, after the last repetition. */
-export type Result = { figures: Figures; conditions: Conditions; seconds: number; busy: string | null };
+export type Result = {
+  date: string;
+  figures: Figures;
+  conditions: Conditions;
+  seconds: number;
+  busy: string | null;
+};
 export type Results = { date: string; machine: string; benches: Record<string, Result> };
 
 const json = new URL('RESULTS.json', import.meta.url);
@@ -53,9 +59,10 @@ export function toMarkdown(results: Results, before: Results | null, skipped: st
     '## Ratios',
     '',
     ...table(
-      ['bench', 'ratio', 'before', 'load before', 'other work', 'steal', 'seconds', 'machine'],
-      entries.map(([name, { figures, conditions, seconds, busy }]) => [
+      ['bench', 'measured', 'ratio', 'before', 'load before', 'other work', 'steal', 'seconds', 'machine'],
+      entries.map(([name, { date, figures, conditions, seconds, busy }]) => [
         name,
+        date,
         shown(figures.ratio ?? figures.growth),
         shown(before?.benches[name]?.figures.ratio ?? before?.benches[name]?.figures.growth),
         shown(conditions.load),
