@@ -63,24 +63,7 @@ begin
     || search_words(body);
 end $$;
 
-create or replace function search_refresh(instances uuid[], messages uuid[]) returns void language sql as $$
-  insert into message_search (instance_id, message_id, conversation_id, sent_at, seq, words)
-  select m.instance_id, m.id, m.conversation_id, m.sent_at, place.seq,
-    search_entry(m.instance_id, m.subject, m.from_name, m.from_address, m.sender, m.recipients, m.body_text,
-      files.names, files.some, place.seq)
-  from (select distinct * from unnest(instances, messages) as one (instance_id, id)) one
-  join message m on m.instance_id = one.instance_id and m.id = one.id
-  left join lateral (
-    select string_agg(a.filename, ' ') as names, bool_or(not a.inline) as some from attachment a
-    where a.instance_id = m.instance_id and a.message_id = m.id
-  ) files on true
-  cross join lateral (
-    select coalesce((select s.seq from message_search s where s.instance_id = m.instance_id and s.message_id = m.id),
-      nextval('message_search_seq')) as seq
-  ) place
-  on conflict (instance_id, message_id) do update set conversation_id = excluded.conversation_id,
-    sent_at = excluded.sent_at, seq = excluded.seq, words = excluded.words
-$$;
+-- For search_refresh; Postgres reads only the columns that it names.
 create or replace function search_entry(m message, names text, has_files boolean, seq bigint) returns tsvector
   language sql stable parallel safe as $$
   select search_entry(m.instance_id, m.subject, m.from_name, m.from_address, m.sender, m.recipients, m.body_text, names,
