@@ -379,14 +379,12 @@ test.each([
     await signIn(page, environment, 'admin');
     await page.getByRole('region', { name: 'Conversations' }).getByRole('link').first().waitFor();
     await scan(page, `list-${name}`);
-    await page
-      .getByRole('button', { name: /^Select / })
-      .first()
-      .click();
-    await page
-      .getByRole('button', { name: /^Select / })
-      .nth(1)
-      .click();
+    // In the list only: once a row is selected, “Select everything in this list” appears above it.
+    const selectRow = page
+      .getByRole('region', { name: 'Conversations' })
+      .getByRole('button', { name: /^Select / });
+    await selectRow.first().click();
+    await selectRow.nth(1).click();
     await page.getByText('2 selected').waitFor();
     await scan(page, `selected-${name}`);
     await page.getByRole('combobox', { name: 'Search' }).fill('parcel order');
