@@ -1,4 +1,11 @@
-import { type ComponentType, lazy } from 'react';
+import {
+  type ComponentProps,
+  type ComponentType,
+  createElement,
+  type ElementType,
+  lazy,
+  useState,
+} from 'react';
 import { loadAllMessages } from './messages.ts';
 
 type Load<Module> = () => Promise<Module>;
@@ -13,14 +20,25 @@ const now = <Module>(load: Load<Module>) => load();
 
 /**
  * A component that is loaded with its messages when it is first rendered; used instead of React's `lazy`.
- * `schedule` may put the loading off; `preload` starts it
- * before that.
+ * `schedule` may put the loading off; `preload` starts it before that. Once it is loaded it is rendered at once: React
+ * waits with a `lazy` component that is first rendered, and shows it up to 300 ms later.
  */
 // biome-ignore lint/suspicious/noExplicitAny: as React's own type has it
 export function lazyPart<Component extends ComponentType<any>>(
   load: Load<{ default: Component }>,
   schedule: typeof now = now,
 ) {
-  const part = lazy(() => schedule(() => withMessages(load)));
-  return Object.assign(part, { preload: () => withMessages(load) });
+  let loaded: Component | null = null;
+  const preload = async () => {
+    const module = await withMessages(load);
+    loaded = module.default;
+    return module;
+  };
+  const Later = lazy(() => schedule(preload));
+  function Part(props: ComponentProps<Component>) {
+    // Chosen once: another type would be mounted anew, with its state lost.
+    const [chosen] = useState<ElementType>(() => loaded ?? Later);
+    return createElement(chosen, props);
+  }
+  return Object.assign(Part, { preload });
 }

@@ -6,10 +6,12 @@ import { t } from '../locales/messages.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
 import styles from './inbox.module.css';
 
-const ConversationPane = lazyPart(async () => ({ default: (await loadPane()).ConversationPane }));
+const ConversationPane = lazyPart(async () => ({
+  default: (await import('./conversation.tsx')).ConversationPane,
+}));
 
 /** Loads the code of a conversation. */
-export const loadPane = () => import('./conversation.tsx');
+export const loadPane = ConversationPane.preload;
 
 /**
  * The open conversation. `preparedId` is one that is likely to be opened next: it is rendered meanwhile, and hidden, so

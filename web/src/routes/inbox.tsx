@@ -48,7 +48,7 @@ export function InboxPage() {
   const isNarrow = useNarrow();
   const listName = useListName(instance.id, listRoute, (current ?? filter)?.name);
   usePageTitle(conversationId ? null : listName.name);
-  usePreloadPane();
+  usePreloadedParts();
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
   const hasNoMailboxes = counts.data?.mailboxes.length === 0 && instance.role === 'admin';
@@ -131,10 +131,15 @@ function ConnectFirstMailbox({ slug }: { slug: string }) {
   );
 }
 
-/** Loads the code of a conversation once the list is shown, so that the first one opens without a wait. */
-function usePreloadPane(): void {
+/**
+ * Loads the code of what a click in the list shows, once the list is shown: the first conversation opens without a wait,
+ * and the bar of selected ones comes with the click. Coming later, it would move the rows under the next one.
+ */
+function usePreloadedParts(): void {
   useEffect(() => {
-    void afterFirstView(async () => whenIdle(() => void loadPane()));
+    void afterFirstView(async () =>
+      whenIdle(() => void Promise.allSettled([loadPane(), BulkActionsBar.preload()])),
+    );
   }, []);
 }
 
