@@ -152,6 +152,21 @@ test('generic plans are of the transaction that asks for them, and of no other o
   expect(await mode({})).toBe('auto');
 });
 
+test('a generic plan finds rows by their keys while the tables have few rows', async () => {
+  const plan = async (options: { plans?: 'generic' }) => {
+    const read = (tx: InstanceTransaction) =>
+      sql<{ 'QUERY PLAN': string }>`explain select from conversation join message
+        on message.instance_id = conversation.instance_id and message.conversation_id = conversation.id
+        where conversation.subject = 'one'`.execute(tx.sql.withoutPlugins());
+    const { rows } = await fixture.database.inInstance(here, read, options);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  };
+  expect(await plan({ plans: 'generic' })).not.toMatch(/Seq Scan|Hash Join/);
+  await fixture.deployment.pool.query('analyze conversation, message');
+  expect(await plan({})).toMatch(/Seq Scan/);
+  expect(await plan({ plans: 'generic' })).not.toMatch(/Seq Scan|Hash Join/);
+});
+
 test('swallowing the error of a statement fails the transaction', async () => {
   const careless = fixture.database.inInstance(here, async (tx) => {
     const row = { instanceId: here, id: uuid(), name: 'lost', html: '' };

@@ -5,6 +5,7 @@ import type { Deployment } from './connect.ts';
 import type { Schema } from './generated/schema.ts';
 import {
   nameStatement,
+  planOnce,
   type RowsOf,
   runTogether,
   type Statement,
@@ -31,8 +32,8 @@ export type InstanceTransaction = {
 };
 
 /**
- * `generic`: each statement is planned once for a connection, for whatever values. Else Postgres plans one again for its
- * first values, and later where that might be cheaper, as for empty lists.
+ * `generic`: each statement is planned once for a connection, for whatever values, and finds rows by keys (`planOnce`).
+ * Else Postgres plans one again for its first values, and later where that might be cheaper, as for empty lists.
  */
 type TransactionOptions = { statementTimeoutMs?: number; plans?: 'generic' };
 
@@ -114,8 +115,6 @@ const commit: Statement = { text: nameStatement('commit'), values: [] };
 const setInstance = nameStatement(
   "select set_config('role', 'postroom_app', true), set_config('postroom.instance', $1, true)",
 );
-// https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE
-const setGenericPlans = nameStatement("select set_config('plan_cache_mode', 'force_generic_plan', true)");
 const setTimeLimit = nameStatement("select set_config('statement_timeout', $1, true)");
 
 /** Opens a transaction that is bound to one instance. */
@@ -123,7 +122,7 @@ function beginning(instanceId: string, { statementTimeoutMs, plans }: Transactio
   return [
     begin,
     { text: setInstance, values: [instanceId] },
-    ...(plans === 'generic' ? [{ text: setGenericPlans, values: [] }] : []),
+    ...(plans === 'generic' ? [planOnce] : []),
     ...(statementTimeoutMs === undefined
       ? []
       : [{ text: setTimeLimit, values: [String(Math.ceil(statementTimeoutMs))] }]),

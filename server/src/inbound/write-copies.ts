@@ -25,7 +25,9 @@ const linkCopies = prepared(
   ) => sql`
     update gmail_message set message_id = copy.message_id
     from unnest(${gmailIds}::text[], ${messageIds}::uuid[]) as copy (gmail_id, message_id)
-    where gmail_message.mailbox_id = ${mailboxId} and gmail_message.gmail_id = copy.gmail_id`,
+    where gmail_message.mailbox_id = ${mailboxId} and gmail_message.gmail_id = copy.gmail_id
+      -- Without it, few messages are found by reading all of the mailbox.
+      and gmail_message.gmail_id = any(${gmailIds}::text[])`,
 );
 
 const turnOutbound = prepared(
