@@ -1,5 +1,7 @@
 import { v7 as uuid } from 'uuid';
+import { insertRows } from '../database/insert-rows.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { runTogether } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { enqueuePushes } from './enqueue-pushes.ts';
 import { type NotificationChannel, subscribers } from './preferences.ts';
@@ -114,24 +116,33 @@ async function insertNotifications(
 ): Promise<void> {
   if (notifications.length === 0) return;
   const mailDueAt = new Date(now.getTime() + mailDelayMs);
-  const rows = notifications.map((one) => ({ ...one, id: uuid() }));
-  await tx.sql
-    .insertInto('notification')
-    .values(
-      rows.map(({ id, userId, channel, notification }) => ({
-        instanceId: tx.instanceId,
-        id,
-        userId,
-        kind: notification.kind,
-        data: JSON.stringify(notification.data),
-        createdAt: now,
-        mailDueAt: channel === 'email' ? mailDueAt : null,
-      })),
-    )
-    .execute();
-  const ids = rows.map(({ id }) => id);
-  await enqueuePushes(tx, ids, now);
+  const rows = notifications.map(({ userId, channel, notification: { kind, data } }) => ({
+    instanceId: tx.instanceId,
+    id: uuid(),
+    userId,
+    kind,
+    data,
+    createdAt: now,
+    mailDueAt: channel === 'email' ? mailDueAt : null,
+  }));
+  await runTogether(tx, [
+    insertNotificationRows(rows),
+    enqueuePushes(
+      rows.map(({ id }) => id),
+      now,
+    ),
+  ]);
   for (const userId of new Set(notifications.map((one) => one.userId))) {
     recordEvent(tx, { type: 'notification.changed', data: { userId } });
   }
 }
+
+const insertNotificationRows = insertRows('notification', [
+  'instanceId',
+  'id',
+  'userId',
+  'kind',
+  'data',
+  'createdAt',
+  'mailDueAt',
+]);

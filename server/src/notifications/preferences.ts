@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 
 /** How a user is notified: not at all, in Postroom and by the browser, or by mail as well. */
 export const notificationChannels = ['none', 'app', 'email'] as const;
@@ -54,20 +55,29 @@ export async function updatePreferences(
 }
 
 /** The active members who want notifications of a topic, by which channel, and their role. */
-export function subscribers(
-  tx: InstanceTransaction,
-  topic: keyof NotificationPreferences,
-): Promise<Array<{ userId: string; channel: NotificationChannel; role: 'admin' | 'agent' }>> {
+export function subscribers(tx: InstanceTransaction, topic: keyof NotificationPreferences) {
+  return subscribersTo[topic](tx, {});
+}
+
+const subscribersTo = {
+  assigned: selectSubscribers('assigned'),
+  unassigned: selectSubscribers('unassigned'),
+  mention: selectSubscribers('mention'),
+  mailbox: selectSubscribers('mailbox'),
+};
+
+function selectSubscribers(topic: keyof NotificationPreferences) {
   const channelOrDefault = sql<NotificationChannel>`coalesce(${sql.ref(`notificationPreference.${topic}`)}, ${defaultPreferences[topic]})`;
-  return tx.sql
-    .selectFrom('membership')
-    .leftJoin('notificationPreference', (join) =>
-      join
-        .onRef('notificationPreference.instanceId', '=', 'membership.instanceId')
-        .onRef('notificationPreference.userId', '=', 'membership.userId'),
-    )
-    .where('membership.deactivatedAt', 'is', null)
-    .where(channelOrDefault, '!=', 'none')
-    .select(['membership.userId', 'membership.role', channelOrDefault.as('channel')])
-    .execute();
+  return prepared((db) =>
+    db
+      .selectFrom('membership')
+      .leftJoin('notificationPreference', (join) =>
+        join
+          .onRef('notificationPreference.instanceId', '=', 'membership.instanceId')
+          .onRef('notificationPreference.userId', '=', 'membership.userId'),
+      )
+      .where('membership.deactivatedAt', 'is', null)
+      .where(channelOrDefault, '!=', 'none')
+      .select(['membership.userId', 'membership.role', channelOrDefault.as('channel')]),
+  );
 }
