@@ -9,6 +9,7 @@ import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { attachWaitingReports } from './delivery-reports.ts';
 import { joinParents } from './join-parent.ts';
+import { isUnfinishedIn } from './unfinished-deliveries.ts';
 
 /** The copy of a sent message in Gmail. */
 export type SentCopy = {
@@ -216,6 +217,9 @@ const storeSent = prepared((db, sent: SentValues) => {
           .selectFrom('copy')
           .innerJoin('delivery', 'delivery.messageId', 'copy.messageId')
           .innerJoin('message', 'message.id', 'copy.messageId')
+          // Named once more, so that Postgres finds each by its key whatever it knows of the tables.
+          .where('delivery.messageId', '=', messageId)
+          .where('message.id', '=', messageId)
           .where('delivery.gmailId', 'is distinct from', gmailId)
           .select([
             'delivery.messageId',
@@ -260,6 +264,7 @@ const storeSent = prepared((db, sent: SentValues) => {
           .updateTable('message')
           .from('sent')
           .whereRef('message.id', '=', 'sent.messageId')
+          .where('message.id', '=', messageId)
           .set({
             rfcMessageId: sent.rfcMessageId,
             inReplyTo: sent.inReplyTo,
@@ -284,6 +289,7 @@ const storeSent = prepared((db, sent: SentValues) => {
       .updateTable('delivery')
       .from('sent')
       .whereRef('delivery.messageId', '=', 'sent.messageId')
+      .where('delivery.messageId', '=', messageId)
       .set({
         state: 'sent',
         gmailId,
@@ -297,13 +303,10 @@ const storeSent = prepared((db, sent: SentValues) => {
         eb
           .exists(
             eb
-              .selectFrom('message as other')
-              .innerJoin('delivery as waiting', 'waiting.messageId', 'other.id')
-              .whereRef('other.conversationId', '=', 'sent.conversationId')
-              .where('other.direction', '=', 'outbound')
-              .where('waiting.state', 'in', ['queued', 'sending', 'held'])
-              .where('waiting.messageId', '!=', messageId)
-              .select('other.id'),
+              .selectFrom('delivery')
+              .where(isUnfinishedIn(sql.ref('sent.conversationId')))
+              .where('delivery.messageId', '!=', messageId)
+              .select('delivery.messageId'),
           )
           .as('othersWait'),
       ])

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isUnfinishedIn } from '../conversations/unfinished-deliveries.ts';
 import type { NameAndAddress, SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
@@ -86,13 +87,7 @@ export const pendingDeliveries = prepared((db, { conversationId }: { conversatio
         .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
         .onRef('mailbox.id', '=', 'delivery.mailboxId'),
     )
-    // Ids first: with a join, Postgres may scan all waiting deliveries for each conversation.
-    .where(
-      'delivery.messageId',
-      '=',
-      sql<string>`any(array(select id from message where conversation_id = ${conversationId} and direction = 'outbound'))`,
-    )
-    .where('delivery.state', 'in', ['queued', 'sending', 'held'])
+    .where(isUnfinishedIn(conversationId))
     .select([
       'delivery.messageId',
       'delivery.mailboxId',

@@ -154,12 +154,17 @@ type LastEmail = { conversationId: string; except: string; withUnread: boolean }
 const lastEmail = prepared((db, { conversationId, except, withUnread }: LastEmail) =>
   db
     .selectFrom('message')
-    .leftJoin('delivery', (join) =>
-      join
-        .onRef('delivery.instanceId', '=', 'message.instanceId')
-        .onRef('delivery.messageId', '=', 'message.id')
-        .on('message.rfcMessageId', 'is', null)
-        .on(sql<boolean>`${withUnread}::boolean`),
+    // Each by itself, from the newest: joined freely, Postgres may read all deliveries.
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('delivery')
+          .whereRef('delivery.instanceId', '=', 'message.instanceId')
+          .whereRef('delivery.messageId', '=', 'message.id')
+          .select(['delivery.gmailId', 'delivery.mailboxId'])
+          .offset(0)
+          .as('delivery'),
+      (join) => join.on('message.rfcMessageId', 'is', null).on(sql<boolean>`${withUnread}::boolean`),
     )
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
@@ -193,18 +198,27 @@ const lastEmail = prepared((db, { conversationId, except, withUnread }: LastEmai
     .limit(1),
 );
 
+/** Each message of the conversation by itself, from the newest: joined freely, Postgres may read the whole mailbox. */
 const recentThreads = prepared(
   (db, { conversationId, mailboxId }: { conversationId: string; mailboxId: string }) =>
     db
-      .selectFrom('gmailMessage')
-      .innerJoin('message', (join) =>
-        join
-          .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
-          .onRef('message.id', '=', 'gmailMessage.messageId'),
+      .selectFrom('message')
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('gmailMessage')
+            .whereRef('gmailMessage.instanceId', '=', 'message.instanceId')
+            .whereRef('gmailMessage.messageId', '=', 'message.id')
+            .select(['gmailMessage.mailboxId', 'gmailMessage.gmailThreadId'])
+            // Keeps the condition of the mailbox out, for which Postgres may choose another index.
+            .offset(0)
+            .as('copy'),
+        (join) => join.onTrue(),
       )
       .where('message.conversationId', '=', conversationId)
-      .where('gmailMessage.mailboxId', '=', mailboxId)
-      .select(['gmailMessage.gmailThreadId', 'message.subject'])
-      .orderBy('gmailMessage.internalDate', 'desc')
+      .where('copy.mailboxId', '=', mailboxId)
+      .select(['copy.gmailThreadId', 'message.subject'])
+      .orderBy('message.sentAt', 'desc')
+      .orderBy('message.id', 'desc')
       .limit(20),
 );

@@ -1,3 +1,4 @@
+import { isUnfinishedIn } from '../conversations/unfinished-deliveries.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 
@@ -29,14 +30,8 @@ type Place = { conversationId: string; messageId: string };
 const lastInConversation = prepared((db, { conversationId, messageId }: Place) =>
   db
     .selectFrom('delivery')
-    .innerJoin('message', (join) =>
-      join
-        .onRef('message.instanceId', '=', 'delivery.instanceId')
-        .onRef('message.id', '=', 'delivery.messageId'),
-    )
-    .where('message.conversationId', '=', conversationId)
+    .where(isUnfinishedIn(conversationId))
     .where('delivery.messageId', '!=', messageId)
-    .where('delivery.state', 'in', ['queued', 'sending', 'held'])
     .where('delivery.scheduled', '=', false)
     .select(({ fn }) => fn.max<Date | null>('delivery.sendAfter').as('last')),
 );
