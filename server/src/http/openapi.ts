@@ -1,8 +1,10 @@
 import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger';
+import Fastify, { type RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { Access } from './access.ts';
 import { acceptsIdempotencyKey } from './idempotency.ts';
 import { exampleOf, type Schema } from './openapi-examples.ts';
+import type { OpenApiDocument } from './reference-page.ts';
 
 /** The description of each tag; openapi.test.ts fails for a route whose tag is missing here. */
 const tags: Record<string, string> = {
@@ -221,8 +223,26 @@ function withoutUnused<Document extends { components: { schemas: Record<string, 
   return isDone ? document : withoutUnused(next);
 }
 
-/** The options of the OpenAPI document at /api/openapi.json. `url` is Postroom's public address. */
-export function openApiOptions(url: string) {
+/**
+ * The OpenAPI document of routes, as it is at /api/openapi.json. `url` is Postroom's public address. It is rarely asked
+ * for: what makes it is loaded then, and is given the routes by a server that does not listen.
+ */
+export async function openApiDocument(url: string, routes: RouteOptions[]): Promise<OpenApiDocument> {
+  const { default: swagger } = await import('@fastify/swagger');
+  const build = () => () => (() => {}) as never;
+  const compilersFactory = { buildValidator: build, buildSerializer: build };
+  const app = Fastify({ exposeHeadRoutes: false, schemaController: { compilersFactory } });
+  await app.register(swagger, openApiOptions(url));
+  for (const { method, url, schema, config } of routes) {
+    if (method !== 'HEAD') app.route({ method, url, schema, config, handler: () => {} });
+  }
+  await app.ready();
+  const document = app.swagger() as OpenApiDocument;
+  await app.close();
+  return document;
+}
+
+function openApiOptions(url: string) {
   const secure = url.startsWith('https:') ? '__Secure-' : '';
   return {
     openapi: {

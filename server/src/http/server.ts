@@ -1,7 +1,6 @@
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
-import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerAccessControl } from './access.ts';
@@ -9,12 +8,12 @@ import { type Bounds, defaultBounds } from './bounds.ts';
 import { forbidCaching } from './caching.ts';
 import { answerWhileDatabaseIsAway } from './database-away.ts';
 import { answerRepeatedRequests, notingChanges } from './idempotency.ts';
-import { openApiOptions } from './openapi.ts';
+import { openApiDocument } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
 import { refuseWhilePaused } from './paused.ts';
 import { probeRoutes } from './probes.ts';
 import { handleError } from './problem-documents.ts';
-import { type OpenApiDocument, referencePage } from './reference-page.ts';
+import { referencePage } from './reference-page.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
 import { countRequests } from './request-limits.ts';
 import { logRequests } from './request-log.ts';
@@ -81,6 +80,12 @@ import { stopGracefully } from './stop-gracefully.ts';
 import { traceRequests } from './trace-requests.ts';
 import { serveWebPage } from './web-page.ts';
 
+/** With these, Fastify does not load its own compilers of schemas. */
+const zodCompilers = {
+  buildValidator: () => validatorCompiler as never,
+  buildSerializer: () => serializerCompiler as never,
+};
+
 function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 'loopback'): HttpServer {
   const { headersMs, silenceMs } = bounds;
   return Fastify({
@@ -88,6 +93,7 @@ function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 
     loggerInstance: log,
     bodyLimit: 1024 * 1024,
     ...malformedRequests,
+    schemaController: { compilersFactory: zodCompilers },
     connectionTimeout: silenceMs,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: Math.min(headersMs, 5_000) },
     // A request that arrives on a connection in use while the server stops is answered like those before it.
@@ -108,9 +114,11 @@ export async function createServer(
   const services = withNotedChanges(given);
   const bounds = { ...defaultBounds, ...services.bounds };
   const app = createFastify(log, bounds, services.trustedProxies);
-  app.addHook('onRoute', onRoute);
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    routes.push(route);
+    onRoute(route);
+  });
   app.setErrorHandler(handleError);
   stopGracefully(app, { stopMs: bounds.stopMs, isStopping: services.processState?.isStopping });
   logRequests(app);
@@ -146,7 +154,6 @@ export async function createServer(
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } },
     zlibOptions: { level: 1 },
   });
-  await app.register(swagger, openApiOptions(services.url));
   forbidCaching(app);
   refuseOtherOrigins(app, services.url);
   const count = await countRequests(app, bounds.requestsPerMinute);
@@ -216,9 +223,14 @@ export async function createServer(
   ]) {
     app.register(async (scope) => routes(scope as HttpServer, services));
   }
-  app.get('/api/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, () => app.swagger());
-  app.get('/api/reference', { config: { access: 'anyone' }, schema: { hide: true } }, (_, reply) =>
-    reply.type('text/html; charset=utf-8').send(referencePage(app.swagger() as OpenApiDocument)),
+  let document: ReturnType<typeof openApiDocument> | null = null;
+  const describe = () => {
+    document ??= openApiDocument(services.url, routes);
+    return document;
+  };
+  app.get('/api/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, describe);
+  app.get('/api/reference', { config: { access: 'anyone' }, schema: { hide: true } }, async (_, reply) =>
+    reply.type('text/html; charset=utf-8').send(referencePage(await describe())),
   );
   const { processState, metricsToken } = services;
   if (processState) probeRoutes(app, processState, metricsToken ? { token: metricsToken } : 'off');
