@@ -1,10 +1,10 @@
-import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import { type ApiKeyScope, findApiKey, type ValidApiKey, validApiKeysAmong } from '../instances/api-keys.ts';
-import { accessTo, openSessionsAmong } from '../instances/instances.ts';
+import { openSessionsAmong } from '../instances/instances.ts';
+import { findSession, type OpenSession } from '../instances/sessions.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { RequestCounter } from './request-limits.ts';
@@ -67,20 +67,19 @@ export function registerAccessControl(
     if (access === 'anyone') return count(request, reply);
     const key = bearerToken(request);
     const found = key === null ? null : await findApiKey(deployment, key, request.ip);
-    const user = key === null ? await signedIn(signIn, request) : found && userOfKey(found);
+    const session = key === null ? await sessionOfBrowser(deployment, signIn, request) : null;
+    const user = found ? userOfKey(found) : session && userOfSession(session);
     if (user) request.user = user;
     await count(request, reply);
     if (!user) throw new ProblemError(createProblem(401, key === null ? 'signed-out' : 'api-key-invalid'));
     if (found) return admitApiKey(request, found, scope ?? null);
-    if (access !== 'user') await admitMember(deployment, request, access);
+    if (access !== 'user') admitMember(request, session?.access ?? null, access);
   });
 }
 
-/** Lets a user call a route of the instance in the path. */
-async function admitMember(deployment: Deployment, request: FastifyRequest, access: Access): Promise<void> {
+/** Lets a user call a route of the instance in the path. `found`: their access to it. */
+function admitMember(request: FastifyRequest, found: OpenSession['access'], access: Access): void {
   const { instanceId } = request.params as { instanceId: string };
-  const session = { userId: request.user.id, sessionId: request.user.sessionId };
-  const found = isUuid(instanceId) ? await accessTo(deployment, { ...session, instanceId }) : null;
   // The same answer whether or not the instance exists, so that it does not reveal which exist.
   if (!found) throw new ProblemError(createProblem(403, 'not-a-member'));
   const { role, requires } = found;
@@ -141,14 +140,18 @@ function admitApiKey(request: FastifyRequest, key: ValidApiKey, scope: ApiKeySco
   request.role = 'admin';
 }
 
-/** The user of a session; null without a valid one. */
-async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<SignedInUser | null> {
-  const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
-  if (!session) return null;
-  const { user } = session;
-  const { id, name, email, twoFactorEnabled, language = null } = user;
-  const sessionId = session.session.id;
-  return { id, name, email, sessionId, apiKeyId: null, twoFactor: twoFactorEnabled === true, language };
+/** The session of a browser, with its access to the instance in the path; null without a valid one. */
+function sessionOfBrowser(
+  deployment: Deployment,
+  signIn: SignIn,
+  { headers: { cookie }, params }: FastifyRequest,
+): Promise<OpenSession | null> {
+  const { instanceId = '' } = params as { instanceId?: string };
+  return findSession(deployment, signIn, { cookie, instanceId: isUuid(instanceId) ? instanceId : null });
+}
+
+function userOfSession({ id, user }: OpenSession): SignedInUser {
+  return { ...user, sessionId: id, apiKeyId: null };
 }
 
 function isUuid(text: string): boolean {

@@ -1,5 +1,3 @@
-import { parseCookies } from 'better-auth/cookies';
-import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { linkToSelf } from '../identities/link-identity.ts';
 import type { Provider, ProviderAccount, ProviderId } from '../identities/provider.ts';
@@ -17,13 +15,17 @@ import {
   type SignedIn,
   signInWithProvider,
 } from '../identities/sign-in-with-provider.ts';
+import { ipHeader } from '../instances/better-auth-names.ts';
 import { dropSession } from '../instances/end-sign-ins.ts';
 import { countAttempt, isFirst, uncountAttempt } from '../instances/rate-limit.ts';
-import { ipHeader, startSession } from '../instances/sign-in.ts';
+import { readCookie } from '../instances/read-cookie.ts';
+import { findSession } from '../instances/sessions.ts';
+import { startSession } from '../instances/sign-in.ts';
 import { providerSignIns } from '../instances/sign-in-limits.ts';
 import { translate } from '../locales/translate.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { sendProblemPage } from './callback-page.ts';
+import { headersOf } from './headers-of.ts';
 import { languageOf } from './problem-documents.ts';
 import type { Services } from './services.ts';
 
@@ -93,7 +95,7 @@ async function takeAttempt(
   state: string,
   request: FastifyRequest,
 ): Promise<SignInAttempt> {
-  const cookie = parseCookies(request.headers.cookie ?? '').get(attemptCookieName(url)) ?? '';
+  const cookie = readCookie(request.headers.cookie, attemptCookieName(url)) ?? '';
   const attempt = await readAttempt(sealer, { provider, state, cookie, now: new Date() });
   // Each once: a callback that is sent again, as from the history of a browser, finishes nothing.
   if (!attempt || !(await isFirst(deployment, attempt.state, attemptSeconds))) {
@@ -119,11 +121,11 @@ async function finish(
     reply: FastifyReply;
   },
 ): Promise<string> {
-  const headers = fromNodeHeaders(request.headers);
-  const current = await services.signIn.api.getSession({ headers });
+  const { cookie } = request.headers;
+  const current = await findSession(services.deployment, services.signIn, { cookie });
   if (purpose.kind === 'link') {
     const { userId, sessionId, to } = purpose;
-    if (current?.session.id !== sessionId || current.user.id !== userId) {
+    if (current?.id !== sessionId || current.user.id !== userId) {
       throw new ProblemError(createProblem(400, 'provider-sign-in-stale'));
     }
     const { name, email } = current.user;
@@ -145,7 +147,8 @@ async function finish(
     [signedIn, path] = [await signInWithProvider(services, provider, account), purpose.to];
   }
   // Somebody else may have been signed in here, or the same person longer ago.
-  if (current) await dropSession(services.deployment, current.session.id, current.user.id);
+  if (current) await dropSession(services.deployment, current.id, current.user.id);
+  const headers = headersOf(request);
   headers.set(ipHeader, request.ip);
   const { user, identityId } = signedIn;
   for (const cookie of await startSession(services.signIn, { userId: user.id, identityId, headers })) {

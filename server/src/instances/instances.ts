@@ -57,7 +57,7 @@ const membershipIn = prepared((db, { instanceId, userId, sessionId }: Session & 
 );
 
 /** Whether the identity `i` of a session is what the setting of an instance requires. */
-const satisfied = raw`(i.provider = setting.required_sign_in
+export const satisfied = raw`(i.provider = setting.required_sign_in
   and (setting.sign_in_domains = '{}' or i.hosted_domain = any(setting.sign_in_domains)))`;
 
 /** An instance may require that a session was begun with a provider, and there with an account of some domains. */

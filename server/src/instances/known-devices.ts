@@ -14,7 +14,7 @@ export function createDeviceCookie(secret: string, email: string): string {
 }
 
 /** The id of the device a cookie names, if it was issued for this address; null otherwise. */
-export function knownDeviceOf(secret: string, email: string, cookie: string | undefined): string | null {
+export function knownDeviceOf(secret: string, email: string, cookie: string | null): string | null {
   const [id, given] = (cookie ?? '').split('.');
   if (!id || !given) return null;
   const [actual, wanted] = [Buffer.from(given), Buffer.from(signatureOf(secret, email, id))];

@@ -29,7 +29,8 @@ test('lines of better-auth are in the log, without what somebody typed', async (
     const body = JSON.stringify(typed);
     const headers = { 'content-type': 'application/json' };
     const request = new Request(`${options.url}/api/auth/sign-in/email`, { method: 'POST', headers, body });
-    expect((await signIn.handler(request)).status).toBe(401);
+    const { handler } = await signIn.betterAuth();
+    expect((await handler(request)).status).toBe(401);
   }
   expect(lines).toEqual([
     { level: 'warn', fields: { from: 'better-auth' }, message: 'Invalid password' },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { symmetricEncrypt } from 'better-auth/crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSealer, keyIdOf } from '../google/seal.ts';
-import { encryptedPrefix } from '../instances/sign-in.ts';
+import { encryptedPrefix } from '../instances/better-auth-secrets.ts';
 import { pushKeys } from '../notifications/push-keys.ts';
 import { subscribe } from '../notifications/push-subscriptions.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';

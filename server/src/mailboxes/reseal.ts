@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import { createSealer } from '../google/seal.ts';
-import { encryptAgain, encryptedPrefix } from '../instances/sign-in.ts';
+import { encryptAgain, encryptedPrefix } from '../instances/better-auth-secrets.ts';
 import type { Secrets } from '../secrets.ts';
 
 /** How many rows are read at once. */

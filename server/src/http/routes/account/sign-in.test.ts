@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { encryptAgain } from '../../../instances/sign-in.ts';
+import { encryptAgain } from '../../../instances/better-auth-secrets.ts';
 import { resealAll } from '../../../mailboxes/reseal.ts';
 import type { Secrets } from '../../../secrets.ts';
 import { codeOf } from '../../../testing/authenticator.ts';

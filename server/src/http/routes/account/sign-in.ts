@@ -1,5 +1,3 @@
-import { parseCookies } from 'better-auth/cookies';
-import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AuditAction } from '../../../audit/actions.ts';
@@ -11,16 +9,20 @@ import {
   recordSignIn,
   type SecondStep,
 } from '../../../instances/account-audit.ts';
+import { ipHeader, signInPath } from '../../../instances/better-auth-names.ts';
 import { endTrustedDevices, wakeStreams } from '../../../instances/end-sign-ins.ts';
 import { createDeviceCookie, knownDeviceOf, knownDeviceSeconds } from '../../../instances/known-devices.ts';
 import { type Counted, countAttempt, isFirst, uncountAttempt } from '../../../instances/rate-limit.ts';
-import { ipHeader, isSecondStepReadable, signInPath } from '../../../instances/sign-in.ts';
+import { readCookie } from '../../../instances/read-cookie.ts';
+import { findSession } from '../../../instances/sessions.ts';
+import { isSecondStepReadable } from '../../../instances/sign-in.ts';
 import {
   ownPasswordAttempts,
   secondStepAttempts,
   signInAttempts,
 } from '../../../instances/sign-in-limits.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
+import { headersOf } from '../../headers-of.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** A code of an authenticator app is valid for its 30 seconds, and those before and after (better-auth). */
@@ -52,14 +54,14 @@ export function signInRoutes(app: HttpServer, services: Services): void {
     async handler(request, reply) {
       const path = (request.params as { '*': string })['*'];
       if (!passedOn.has(`${request.method} ${path}`)) throw new ProblemError(createProblem(404, 'not-found'));
-      const headers = fromNodeHeaders(request.headers);
+      const headers = headersOf(request);
       headers.set(ipHeader, request.ip);
-      const call = await readCall(services, path, request, headers);
+      const call = await readCall(services, path, request);
       await countAttempt(deployment, call.counted);
       const refused = await refuseCode(services, call, request.body);
       const answer = refused
         ? Response.json({ code: refused, message: 'Invalid code' }, { status: 401 })
-        : await signIn.handler(
+        : await (await signIn.betterAuth()).handler(
             new Request(`${url}${signInPath}/${path}`, {
               method: request.method,
               headers,
@@ -105,30 +107,27 @@ type Call = {
 async function readCall(
   { deployment, signIn }: Services,
   path: string,
-  { method, body, ip }: FastifyRequest,
-  headers: Headers,
+  { method, body, ip, headers: { cookie } }: FastifyRequest,
 ): Promise<Call> {
   const call: Call = { path, counted: [], session: null, email: null, inSecondStep: null };
   if (method !== 'POST') return call;
-  const cookies = parseCookies(headers.get('cookie') ?? '');
-  const { createAuthCookie, secret } = await signIn.$context;
+  const { createAuthCookie, secret } = await (await signIn.betterAuth()).$context;
+  const cookieOf = (name: string) => readCookie(cookie, createAuthCookie(name).name);
   if (path === 'sign-in/email') {
     const email =
       z
         .object({ email: z.email().max(254) })
         .safeParse(body)
         .data?.email.toLowerCase() ?? null;
-    const cookie = cookies.get(createAuthCookie(deviceCookieName).name);
-    const device = email === null ? null : knownDeviceOf(secret, email, cookie);
+    const device = email === null ? null : knownDeviceOf(secret, email, cookieOf(deviceCookieName));
     return { ...call, email, counted: signInAttempts(email, ip, device) };
   }
-  const found = await signIn.api.getSession({ headers });
+  const found = await findSession(deployment, signIn, { cookie });
   if (found) {
-    const { id, name, email, twoFactorEnabled } = found.user;
-    const session = { id, name, email, twoFactor: twoFactorEnabled === true };
-    return { ...call, session, counted: path === 'sign-out' ? [] : ownPasswordAttempts(id) };
+    const session = found.user;
+    return { ...call, session, counted: path === 'sign-out' ? [] : ownPasswordAttempts(session.id) };
   }
-  const identifier = /^(2fa-[\w-]+)\./.exec(cookies.get(createAuthCookie('two_factor').name) ?? '')?.[1];
+  const identifier = /^(2fa-[\w-]+)\./.exec(cookieOf('two_factor') ?? '')?.[1];
   const inSecondStep = identifier ? await accountInSecondStep(deployment, identifier) : null;
   return { ...call, inSecondStep, counted: path === 'sign-out' ? [] : secondStepAttempts(ip) };
 }
@@ -214,7 +213,7 @@ const deviceCookieName = 'known_device';
 
 /** Marks the browser as one in which this user has signed in. */
 async function deviceCookie({ signIn }: Services, email: string): Promise<string> {
-  const { createAuthCookie, secret } = await signIn.$context;
+  const { createAuthCookie, secret } = await (await signIn.betterAuth()).$context;
   const { name, attributes } = createAuthCookie(deviceCookieName);
   const value = createDeviceCookie(secret, email);
   const secure = attributes.secure ? '; Secure' : '';

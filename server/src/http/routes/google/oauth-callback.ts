@@ -1,8 +1,8 @@
-import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyReply } from 'fastify';
 import { googleCallbackPath } from '../../../config.ts';
 import { isSignInState } from '../../../identities/sign-in-attempt.ts';
 import { accessTo, currentInstance } from '../../../instances/instances.ts';
+import { findSession } from '../../../instances/sessions.ts';
 import { translate } from '../../../locales/translate.ts';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { finishSignIn } from '../../../mailboxes/oauth-callback.ts';
@@ -37,8 +37,9 @@ export function oauthCallbackRoutes(app: HttpServer, services: Services): void {
       }
       if (!connecting) return refuse(reply, googleNotConfigured, null);
       if (services.pause.isPaused()) return refuse(reply, paused, null);
-      const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
-      const browser = session && { userId: session.user.id, sessionId: session.session.id };
+      const { cookie } = request.headers;
+      const session = await findSession(services.deployment, signIn, { cookie });
+      const browser = session && { userId: session.user.id, sessionId: session.id };
       // Malformed requests get a page as well, because a person sees the answer.
       const query = request.query as Record<string, unknown>;
       const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
