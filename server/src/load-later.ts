@@ -4,7 +4,7 @@ const require = createRequire(import.meta.url);
 
 /**
  * A module that is loaded at its first use: what the first request does not need takes no time at the start, and no memory
- * where it is never used. Only for libraries that are CommonJS anyway; others would be loaded twice.
+ * where it is never used. A library that is not CommonJS alone is loaded twice where it is imported as well.
  */
 export function loadLater<Module>(name: string): () => Module {
   return () => require(name) as Module;

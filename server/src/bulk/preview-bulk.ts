@@ -6,7 +6,7 @@ import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { templateInUse } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type Author, signingAuthor } from '../templates/preview-mail.ts';
-import { previewSent, type SentPreview } from '../templates/preview-sent.ts';
+import type { SentPreview } from '../templates/preview-sent.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
@@ -100,6 +100,7 @@ export async function prepareBulkPreview(
 /** Builds the message. Call it outside of any transaction. Throws a TemplateError. */
 export async function renderBulkPreview(renderer: Renderer, preview: BulkPreview): Promise<SentPreview> {
   const { template, data, unsubscribe } = preview;
+  const { previewSent } = await import('../templates/preview-sent.ts');
   return previewSent(withUnsubscribeLink(await renderer.render(template, data), unsubscribe), preview);
 }
 

@@ -1,10 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import {
-  type InvitedEvent,
-  type Participation,
-  readInvitedEvent,
-} from '../mail/calendar/invitation-reply.ts';
+import type { InvitedEvent, Participation } from '../mail/calendar/invitation-reply.ts';
 import { isCalendar } from '../mail/calendar/is-calendar.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { aliasesOfAll } from '../mailboxes/aliases.ts';
@@ -53,7 +49,7 @@ export async function readInvited(
     .executeTakeFirst();
   if (!message) throw new ProblemError(noSuchInvitation);
   const calendar = await calendarOf(tx, messageId);
-  const event = readInvitedEvent(calendar);
+  const event = await readEvent(calendar);
   const found = { conversationId: message.conversationId, calendar, event };
   const refused = (state: InvitationState['state']) => ({
     ...found,
@@ -114,7 +110,7 @@ async function laterState(
     .execute();
   let isUpdated = false;
   for (const { id } of others) {
-    const other = readInvitedEvent(await calendarOf(tx, id));
+    const other = await readEvent(await calendarOf(tx, id));
     if (!other || !isSameAddress(other.organizer, event.organizer)) continue;
     const isSameEvent = other.recurrenceId === event.recurrenceId;
     if (other.method === 'cancel' && other.sequence >= event.sequence && (isSameEvent || !other.recurrenceId))
@@ -190,3 +186,9 @@ async function lastAnswer(
 }
 
 const noSuchInvitation = createProblem(404, 'no-such-event');
+
+/** Reading calendars is loaded with the first one. */
+async function readEvent(calendar: string): Promise<InvitedEvent | null> {
+  const { readInvitedEvent } = await import('../mail/calendar/invitation-reply.ts');
+  return readInvitedEvent(calendar);
+}

@@ -1,6 +1,8 @@
-import sanitize from 'sanitize-html';
+import { loadLater } from '../../load-later.ts';
 import { withWellFormedTables } from './well-formed-tables.ts';
 import { withoutHidden } from './without-hidden.ts';
+
+const sanitizer = loadLater<typeof import('sanitize-html')>('sanitize-html');
 
 const length = /^-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?$/;
 const lengths = /^(-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?\s*){1,4}$|^(0 )?auto$/;
@@ -61,6 +63,7 @@ const asDiv = ['form', 'fieldset', 'legend', 'details', 'summary', 'dialog', 'hg
  * element that it is put into.
  */
 export function cleanHtml(html: string): string {
+  const sanitize = sanitizer();
   const clean = sanitize(withoutHidden(html), {
     allowedTags: [
       ...['p', 'div', 'span', 'br', 'hr', 'a', 'img', 'blockquote', 'pre', 'code', 'center', 'font'],

@@ -1,4 +1,6 @@
-import { defaultTreeAdapter, html as htmlNames, parseFragment, serialize } from 'parse5';
+import { loadLater } from '../../load-later.ts';
+
+const parser = loadLater<typeof import('parse5')>('parse5');
 
 const tablePart = /<(?:table|caption|colgroup|col|thead|tbody|tfoot|tr|td|th)\b/i;
 
@@ -9,6 +11,7 @@ const tablePart = /<(?:table|caption|colgroup|col|thead|tbody|tfoot|tr|td|th)\b/
  */
 export function withWellFormedTables(html: string): string {
   if (!tablePart.test(html)) return html;
+  const { defaultTreeAdapter, html: htmlNames, parseFragment, serialize } = parser();
   const context = defaultTreeAdapter.createElement('div', htmlNames.NS.HTML, []);
   return serialize(parseFragment(context, html, {}));
 }

@@ -7,7 +7,6 @@ import {
   openSource,
   readFiles,
 } from '../../../conversations/files.ts';
-import { zip } from '../../../conversations/zip.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { isKeptByBrowser } from '../../caching.ts';
 import { id, instancePath } from '../../schemas/common.ts';
@@ -117,6 +116,7 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
       const files = await database.inInstance(instanceId, (tx) => filesOfMessage(tx, params.messageId));
       if (!files) throw new ProblemError(noSuchFile('message'));
       const open = (attachmentId: string) => openAttachment(database, instanceId, attachmentId);
+      const { zip } = await import('../../../conversations/zip.ts');
       return reply
         .header('content-type', 'application/zip')
         .header('content-disposition', disposition('attachment', 'attachments.zip'))

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { zip } from '../../../conversations/zip.ts';
 import { changeCustomer, customerTimeline, existingCustomer } from '../../../customers/customer.ts';
 import { deleteCustomer } from '../../../customers/delete-customer.ts';
 import { exportCustomer } from '../../../customers/export-customer.ts';
@@ -145,6 +144,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
     async ({ instanceId, params }, reply) => {
       await database.inInstance(instanceId, (tx) => existingCustomer(tx, params.customerId));
       const files = exportCustomer(database, instanceId, params.customerId);
+      const { zip } = await import('../../../conversations/zip.ts');
       return reply
         .header('content-type', 'application/zip')
         .header('content-disposition', `attachment; filename="customer-${params.customerId}.zip"`)

@@ -10,7 +10,6 @@ import { latestConversation, previewSettings } from '../../../outbound/preview-s
 import { renderBody } from '../../../outbound/render.ts';
 import { sendTestMessage } from '../../../outbound/send-test-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
-import { previewSent } from '../../../templates/preview-sent.ts';
 import { TemplateError } from '../../../templates/template-errors.ts';
 import { problemView } from '../../problem-documents.ts';
 import { alias, id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
@@ -232,6 +231,7 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       const { from, replyTo, to, subject } = preview;
       const shown = { from, replyTo, to, subject, conversationId };
       try {
+        const { previewSent } = await import('../../../templates/preview-sent.ts');
         const body = await renderBody(renderer, preview);
         return { ...shown, sent: await previewSent(body, preview), error: null };
       } catch (error) {
