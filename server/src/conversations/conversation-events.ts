@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { ConversationEventKind, ConversationStatus } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { writeMessageCursor } from './message-cursor.ts';
 
 /** What somebody did with a conversation, or what happened to its mailbox, as the timeline shows it. */
@@ -87,19 +88,6 @@ export async function recordChangeEvents(
   await recordConversationEvent(tx, { ...event, kind, assigneeId });
 }
 
-/** The events of a conversation and its mailbox since a time, oldest first; at most the latest 200. */
-export async function timelineEvents(
-  tx: InstanceTransaction,
-  conversationId: string,
-  since: Date | null,
-): Promise<ConversationEvent[]> {
-  const events = [
-    ...(await eventsOfConversation(tx, conversationId, since)),
-    ...(await eventsOfMailbox(tx, conversationId, since)),
-  ];
-  return events.sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-maxEvents);
-}
-
 const maxEvents = 200;
 
 const mergedMessages = sql<{ messages: number; subject: string; sentAt: string; id: string } | null>`
@@ -109,12 +97,8 @@ const mergedMessages = sql<{ messages: number; subject: string; sentAt: string; 
     from message where message.instance_id = event.instance_id and message.id = any(merge.message_ids)
     order by message.sent_at, message.id limit 1) end`;
 
-async function eventsOfConversation(
-  tx: InstanceTransaction,
-  conversationId: string,
-  since: Date | null,
-): Promise<ConversationEvent[]> {
-  let query = tx.sql
+export const eventsOfConversation = prepared((db, { conversationId }: { conversationId: string }) =>
+  db
     .selectFrom('conversationEvent as event')
     .leftJoin('users as actor', 'actor.id', 'event.actorId')
     .leftJoin('users as assignee', 'assignee.id', 'event.assigneeId')
@@ -138,53 +122,21 @@ async function eventsOfConversation(
     ])
     .orderBy('event.at', 'desc')
     .orderBy('event.id', 'desc')
-    .limit(maxEvents);
-  if (since) query = query.where('event.at', '>=', since);
-  const rows = await query.execute();
-  return rows
-    .reverse()
-    .map(
-      ({
-        actorId,
-        actorName,
-        assigneeId,
-        assigneeName,
-        tagName,
-        nameNow: currentTagName,
-        mergedMessages,
-        ...event
-      }) => ({
-        ...event,
-        mergedMessages: mergedMessages && {
-          messages: mergedMessages.messages,
-          subject: mergedMessages.subject,
-          first: writeMessageCursor({ sentAt: new Date(mergedMessages.sentAt), id: mergedMessages.id }),
-        },
-        tag: currentTagName ?? tagName,
-        mailbox: null,
-        actor: actorId && actorName ? { id: actorId, name: actorName } : null,
-        assignee: assigneeId && assigneeName ? { id: assigneeId, name: assigneeName } : null,
-      }),
-    );
-}
+    .limit(sql.lit(maxEvents)),
+);
 
 /**
  * When the mailbox was disconnected and reconnected while the conversation was not done. A conversation is not
  * done from a reopened or snoozed event, or a customer's message, on.
  */
-async function eventsOfMailbox(
-  tx: InstanceTransaction,
-  conversationId: string,
-  since: Date | null,
-): Promise<ConversationEvent[]> {
-  const { rows } = await sql<{ id: string; kind: 'disconnected' | 'reconnected'; address: string; at: Date }>`
+export const eventsOfMailbox = prepared(
+  (_, { conversationId }: { conversationId: string }) => sql<MailboxEventRow>`
     select met.id, met.kind, mailbox.address, met.at
     from conversation
     join mailbox_event met on met.instance_id = conversation.instance_id
       and met.mailbox_id = conversation.mailbox_id and met.at >= conversation.created_at
     join mailbox on mailbox.instance_id = met.instance_id and mailbox.id = met.mailbox_id
     where conversation.id = ${conversationId}
-      and (${since}::timestamptz is null or met.at >= ${since})
       and not exists (
         select from conversation_event ended
         where ended.instance_id = conversation.instance_id and ended.conversation_id = conversation.id
@@ -199,8 +151,55 @@ async function eventsOfMailbox(
               and message.direction = 'inbound' and message.kind = 'ordinary'
               and message.sent_at between ended.at and met.at))
     order by met.at desc
-    limit ${maxEvents}`.execute(tx.sql);
-  return rows.map(({ id, kind, address, at }) => ({
+    limit ${sql.lit(maxEvents)}`,
+);
+
+type MailboxEventRow = { id: string; kind: 'disconnected' | 'reconnected'; address: string; at: Date };
+type EventRow = Awaited<ReturnType<typeof eventsOfConversation>>[number];
+
+/** The events of a conversation and its mailbox since a time (null: all), oldest first; of the latest 200. */
+export function timelineEvents({
+  events,
+  mailboxEvents,
+  since,
+}: {
+  events: EventRow[];
+  mailboxEvents: MailboxEventRow[];
+  since: Date | null;
+}): ConversationEvent[] {
+  const all = [...events.toReversed().map(toEvent), ...mailboxEvents.map(ofMailbox)];
+  return all
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+    .slice(-maxEvents)
+    .filter(({ at }) => since === null || at >= since);
+}
+
+function toEvent({
+  actorId,
+  actorName,
+  assigneeId,
+  assigneeName,
+  tagName,
+  nameNow: currentTagName,
+  mergedMessages,
+  ...event
+}: EventRow): ConversationEvent {
+  return {
+    ...event,
+    mergedMessages: mergedMessages && {
+      messages: mergedMessages.messages,
+      subject: mergedMessages.subject,
+      first: writeMessageCursor({ sentAt: new Date(mergedMessages.sentAt), id: mergedMessages.id }),
+    },
+    tag: currentTagName ?? tagName,
+    mailbox: null,
+    actor: actorId && actorName ? { id: actorId, name: actorName } : null,
+    assignee: assigneeId && assigneeName ? { id: assigneeId, name: assigneeName } : null,
+  };
+}
+
+function ofMailbox({ id, kind, address, at }: MailboxEventRow): ConversationEvent {
+  return {
     id,
     kind,
     actor: null,
@@ -212,5 +211,5 @@ async function eventsOfMailbox(
     mergedMessages: null,
     mailbox: address,
     at,
-  }));
+  };
 }

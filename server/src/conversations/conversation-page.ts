@@ -1,7 +1,15 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { PageRequest } from '../database/paging.ts';
-import { type ConversationEvent, timelineEvents } from './conversation-events.ts';
-import { canMoveToSpam } from './gmail-place.ts';
+import { prepared, runTogether } from '../database/prepared-statements.ts';
+import {
+  type ConversationEvent,
+  eventsOfConversation,
+  eventsOfMailbox,
+  timelineEvents,
+} from './conversation-events.ts';
+import { spamInGmail } from './gmail-place.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
 import { type MessageCursor, readMessageCursor, writeMessageCursor } from './message-cursor.ts';
 import { type TimelineMessage, timelineMessages } from './timeline.ts';
@@ -34,18 +42,64 @@ export async function openConversation(
   /** The cursor of the first message that a page shows: returns all messages from it on, at most 300. */
   from: string | null = null,
 ): Promise<ConversationPage | null> {
-  const row = await conversationRows(tx, userId)
-    .where('conversation.id', '=', conversationId)
-    .executeTakeFirst();
+  const [rows, addresses, others, spam, newest, events, mailboxEvents] = await runTogether(tx, [
+    conversationRows.with({ ids: [conversationId], userId }),
+    customerAddresses.with({ conversationId }),
+    customerConversations.with({ conversationId }),
+    spamInGmail.with({ conversationId }),
+    newestMessages.with({ conversationId, limit: (from === null ? messagesPerPage : maxMessages) + 1 }),
+    eventsOfConversation.with({ conversationId }),
+    eventsOfMailbox.with({ conversationId }),
+  ]);
+  const [row] = rows;
   if (!row) return null;
-  const customer = await customerCard(tx, row.customerId, row.customerName);
+  const { messages, next, firstAt } = await pageOf(
+    tx,
+    newest,
+    from === null ? { limit: messagesPerPage } : { limit: maxMessages, from: readMessageCursor(from) },
+  );
   return {
     conversation: toConversationRow(row),
-    customer,
-    spamInGmail: await canMoveToSpam(tx, conversationId),
-    ...(await pageOf(tx, conversationId, { from: from === null ? null : readMessageCursor(from) })),
+    customer: {
+      id: row.customerId,
+      name: row.customerName,
+      addresses: addresses.map(({ address }) => address),
+      conversations: others[0]!.conversations,
+    },
+    spamInGmail: spam[0]!.can,
+    messages,
+    next,
+    events: timelineEvents({ events, mailboxEvents, since: firstAt }),
   };
 }
+
+type OfConversation = { conversationId: string };
+const customerAddresses = prepared((db, { conversationId }: OfConversation) =>
+  db
+    .selectFrom('customerAddress')
+    .where('customerId', '=', customerOf(db, conversationId))
+    .select('address')
+    .orderBy('createdAt')
+    .orderBy('address'),
+);
+const customerConversations = prepared((db, { conversationId }: OfConversation) =>
+  db
+    .selectFrom('conversation')
+    .where('customerId', '=', customerOf(db, conversationId))
+    .select((eb) => eb.fn.countAll<number>().as('conversations')),
+);
+const customerOf = (db: Kysely<Schema>, conversationId: string) =>
+  db.selectFrom('conversation').where('id', '=', conversationId).select('customerId');
+
+const newestMessages = prepared((db, { conversationId, limit }: OfConversation & { limit: number }) =>
+  db
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .select(['id', 'sentAt'])
+    .orderBy('sentAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit),
+);
 
 /** A page of the messages, from the newest ones to the first, with the events of their time; each page oldest first. */
 export async function messagesOf(
@@ -53,16 +107,7 @@ export async function messagesOf(
   conversationId: string,
   { after, limit }: PageRequest,
 ): Promise<Pick<ConversationPage, 'messages' | 'next' | 'events'>> {
-  return pageOf(tx, conversationId, { before: after === undefined ? null : readMessageCursor(after), limit });
-}
-
-async function pageOf(
-  tx: InstanceTransaction,
-  conversationId: string,
-  options: { before?: MessageCursor | null; from?: MessageCursor | null; limit?: number },
-) {
-  const { before = null, from = null, limit = messagesPerPage } = options;
-  const atMost = from ? maxMessages : limit;
+  const before = after === undefined ? null : readMessageCursor(after);
   const newest = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
@@ -72,42 +117,39 @@ async function pageOf(
     .select(['id', 'sentAt'])
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
-    .limit(atMost + 1)
+    .limit(limit + 1)
     .execute();
+  const { messages, next, firstAt } = await pageOf(tx, newest, { limit });
+  const [events, mailboxEvents] = await runTogether(tx, [
+    eventsOfConversation.with({ conversationId }),
+    eventsOfMailbox.with({ conversationId }),
+  ]);
+  const shown = timelineEvents({ events, mailboxEvents, since: firstAt });
+  return { messages, next, events: before ? shown.filter(({ at }) => at < before.sentAt) : shown };
+}
+
+/**
+ * The messages of a page, of the newest ones with one more than it may have. `firstAt`: when the first of them was sent;
+ * null without any before it.
+ */
+async function pageOf(
+  tx: InstanceTransaction,
+  newest: MessageCursor[],
+  { from = null, limit }: { from?: MessageCursor | null; limit: number },
+) {
   // Of those before `from` it only matters whether there are any.
   const wanted = from ? newest.filter((one) => !isBefore(one, from)) : newest;
-  const page = (wanted.length > 0 ? wanted : newest).slice(0, atMost);
+  const page = (wanted.length > 0 ? wanted : newest).slice(0, limit);
   const first = page.at(-1);
   const more = newest.length > page.length && first !== undefined;
   const messages = await timelineMessages(
     tx,
     page.map(({ id }) => id),
   );
-  const events = await timelineEvents(tx, conversationId, more ? first.sentAt : null);
-  return {
-    messages,
-    next: more ? writeMessageCursor(first) : null,
-    events: before ? events.filter(({ at }) => at < before.sentAt) : events,
-  };
+  return { messages, next: more ? writeMessageCursor(first) : null, firstAt: more ? first.sentAt : null };
 }
 
 function isBefore(one: MessageCursor, other: MessageCursor): boolean {
   const [a, b] = [one.sentAt.getTime(), other.sentAt.getTime()];
   return a < b || (a === b && one.id < other.id);
-}
-
-async function customerCard(tx: InstanceTransaction, id: string, name: string) {
-  const addresses = await tx.sql
-    .selectFrom('customerAddress')
-    .where('customerId', '=', id)
-    .select('address')
-    .orderBy('createdAt')
-    .orderBy('address')
-    .execute();
-  const { conversations } = await tx.sql
-    .selectFrom('conversation')
-    .where('customerId', '=', id)
-    .select((eb) => eb.fn.countAll<number>().as('conversations'))
-    .executeTakeFirstOrThrow();
-  return { id, name, addresses: addresses.map(({ address }) => address), conversations };
 }

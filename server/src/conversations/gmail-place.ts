@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 const spamNeedsTwoWay = createProblem(409, 'spam-needs-two-way');
@@ -25,14 +26,12 @@ export async function wantSpam(tx: InstanceTransaction, conversationId: string):
 }
 
 /** Whether a mailbox with two-way sync received messages of this conversation. */
-export async function canMoveToSpam(tx: InstanceTransaction, conversationId: string): Promise<boolean> {
-  const { rows } = await sql<{ can: boolean }>`
+export const spamInGmail = prepared(
+  (_, { conversationId }: { conversationId: string }) => sql<{ can: boolean }>`
     select exists (
-      select from mailbox where mailbox.instance_id = ${tx.instanceId} and mailbox.two_way
-        and mailbox.two_way_problem is null and exists (
-          select from message
-          join gmail_message copy on copy.instance_id = message.instance_id and copy.message_id = message.id
-          where message.instance_id = ${tx.instanceId} and message.conversation_id = ${conversationId}
-            and message.direction = 'inbound' and copy.mailbox_id = mailbox.id)) as can`.execute(tx.sql);
-  return rows[0]?.can ?? false;
-}
+      select from mailbox where mailbox.two_way and mailbox.two_way_problem is null and exists (
+        select from message
+        join gmail_message copy on copy.instance_id = message.instance_id and copy.message_id = message.id
+        where message.conversation_id = ${conversationId}
+          and message.direction = 'inbound' and copy.mailbox_id = mailbox.id)) as can`,
+);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { readTimeCursor, writeTimeCursor } from '../database/paging.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { baseSubject, isNewSubject } from '../mail/compose/subjects.ts';
 import { answersInvitation } from './calendar-answers.ts';
 import { isInMailboxes, isInOtherMailbox } from './other-mailboxes.ts';
@@ -34,9 +35,40 @@ export type ConversationRow = {
   createdAt: Date;
 };
 
-/** Selects conversations as rows of a list; `unread` is that of the user. */
-export function conversationRows(tx: InstanceTransaction, userId: string) {
-  return tx.sql
+/** Evaluated for the rows of one page only, by an index: the cost does not grow with the inbox. */
+const waitingSince = sql<Date | null>`case when conversation.status = 'open' then (
+  select min(asked.sent_at) from message asked
+  where asked.instance_id = conversation.instance_id and asked.conversation_id = conversation.id
+    and asked.direction = 'inbound' and asked.kind in ('ordinary', 'list') and asked.deleted_at is null
+    and asked.sent_at > coalesce((
+      select max(answered.sent_at) from message answered
+      where answered.instance_id = conversation.instance_id and answered.conversation_id = conversation.id
+        and answered.direction = 'outbound'), '-infinity')) end`;
+/** Automatic mail and answers to invitations, whose subject a program wrote, do not count. */
+const newestSubject = sql<string | null>`(
+  select newest.subject from message newest
+  where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
+    and newest.direction <> 'note' and newest.kind in ('ordinary', 'list') and newest.deleted_at is null
+    and not ${answersInvitation('newest')}
+  order by newest.sent_at desc, newest.id desc limit 1)`;
+const lastAuthor = sql<{
+  id: string;
+  name: string;
+} | null>`case when conversation.last_direction = 'outbound' then (
+  select json_build_object('id', author.id, 'name', author.name) from users author where author.id = (
+    select newest.author_id from message newest
+    where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
+      and newest.direction <> 'note' and newest.deleted_at is null
+    order by newest.sent_at desc, newest.id desc limit 1)) end`;
+const tagsOf = sql<Tag[]>`coalesce((
+  select json_agg(json_build_object('id', tag.id, 'name', tag.name, 'color', tag.color) order by tag.name_key)
+  from conversation_tag join tag on tag.instance_id = conversation_tag.instance_id and tag.id = conversation_tag.tag_id
+  where conversation_tag.instance_id = conversation.instance_id
+    and conversation_tag.conversation_id = conversation.id), '[]')`;
+
+/** Selects conversations as rows of a list, in any order; `unread` is that of the user. */
+export const conversationRows = prepared((db, { ids, userId }: { ids: string[]; userId: string }) =>
+  db
     .selectFrom('conversation')
     .innerJoin('customer', (join) =>
       join
@@ -80,41 +112,11 @@ export function conversationRows(tx: InstanceTransaction, userId: string) {
       lastAuthor.as('lastAuthor'),
       waitingSince.as('waitingSince'),
       tagsOf.as('tags'),
-    ]);
-}
+    ])
+    .where('conversation.id', '=', sql<string>`any(${ids}::uuid[])`),
+);
 
-/** Evaluated for the rows of one page only, by an index: the cost does not grow with the inbox. */
-const waitingSince = sql<Date | null>`case when conversation.status = 'open' then (
-  select min(asked.sent_at) from message asked
-  where asked.instance_id = conversation.instance_id and asked.conversation_id = conversation.id
-    and asked.direction = 'inbound' and asked.kind in ('ordinary', 'list') and asked.deleted_at is null
-    and asked.sent_at > coalesce((
-      select max(answered.sent_at) from message answered
-      where answered.instance_id = conversation.instance_id and answered.conversation_id = conversation.id
-        and answered.direction = 'outbound'), '-infinity')) end`;
-/** Automatic mail and answers to invitations, whose subject a program wrote, do not count. */
-const newestSubject = sql<string | null>`(
-  select newest.subject from message newest
-  where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
-    and newest.direction <> 'note' and newest.kind in ('ordinary', 'list') and newest.deleted_at is null
-    and not ${answersInvitation('newest')}
-  order by newest.sent_at desc, newest.id desc limit 1)`;
-const lastAuthor = sql<{
-  id: string;
-  name: string;
-} | null>`case when conversation.last_direction = 'outbound' then (
-  select json_build_object('id', author.id, 'name', author.name) from users author where author.id = (
-    select newest.author_id from message newest
-    where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
-      and newest.direction <> 'note' and newest.deleted_at is null
-    order by newest.sent_at desc, newest.id desc limit 1)) end`;
-const tagsOf = sql<Tag[]>`coalesce((
-  select json_agg(json_build_object('id', tag.id, 'name', tag.name, 'color', tag.color) order by tag.name_key)
-  from conversation_tag join tag on tag.instance_id = conversation_tag.instance_id and tag.id = conversation_tag.tag_id
-  where conversation_tag.instance_id = conversation.instance_id
-    and conversation_tag.conversation_id = conversation.id), '[]')`;
-
-type Row = Awaited<ReturnType<ReturnType<typeof conversationRows>['execute']>>[number];
+type Row = Awaited<ReturnType<typeof conversationRows>>[number];
 
 /** Converts a selected row to the shape of the API. */
 export function toConversationRow(row: Row): ConversationRow {
@@ -150,7 +152,7 @@ export async function rowsOf(
   ids: string[],
 ): Promise<ConversationRow[]> {
   if (ids.length === 0) return [];
-  const rows = await conversationRows(tx, userId).where('conversation.id', 'in', ids).execute();
+  const rows = await conversationRows(tx, { ids, userId });
   const byId = new Map(rows.map((row) => [row.id, toConversationRow(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
