@@ -47,8 +47,12 @@ export function createRecentEvents(
 ): RecentEvents {
   const kept: EncodedEvent[] = [];
   let bytes = 0;
-  // Most streams are at the same place and get the same chunk.
-  const shared = new Map<number, EventChunk>();
+  // Most streams are at the same place and get the same chunk, except the users for whom one of its events is alone.
+  const cut = new Map<number, { events: EncodedEvent[]; users: Set<string | null>; shared: EventChunk }>();
+  const cutAt = (first: number) => {
+    const events = takeFrom(kept, first, chunkBytes);
+    return { events, users: new Set(events.map(({ only }) => only)), shared: toChunk(events, null) };
+  };
 
   return {
     get newest() {
@@ -73,19 +77,16 @@ export function createRecentEvents(
         forgotten += 1;
       }
       kept.splice(0, forgotten);
-      shared.clear();
+      cut.clear();
       return pushed;
     },
     after(seq, userId) {
       if (seq >= newest) return null;
       const first = seq - (newest - kept.length);
       if (first < 0) return 'behind';
-      const known = shared.get(seq);
-      const events = takeFrom(kept, first, chunkBytes);
-      if (events.some(({ only }) => only === userId)) return toChunk(events, userId);
-      const chunk = known ?? toChunk(events, null);
-      shared.set(seq, chunk);
-      return chunk;
+      const part = cut.get(seq) ?? cutAt(first);
+      cut.set(seq, part);
+      return part.users.has(userId) ? toChunk(part.events, userId) : part.shared;
     },
   };
 }
