@@ -7,7 +7,16 @@ import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, instanceOf, openFromList, setUndoSeconds, signIn } from './steps.ts';
+import {
+  connect,
+  control,
+  deliver,
+  instanceOf,
+  openFromList,
+  setUndoSeconds,
+  signIn,
+  stayAfterDone,
+} from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -146,6 +155,61 @@ test('a reply with files is written, undone and sent by keyboard', async () => {
     .toBe(12);
   await shown.getByRole('link', { name: /Download Rechnung März.txt/ }).waitFor();
   expect(await shown.getByRole('link', { name: /dot.png/ }).count()).toBe(0);
+});
+
+test('undoing and cancelling are shown at once, and the next change waits for the answer', async () => {
+  await setUndoSeconds(agent, environment, 10);
+  await stayAfterDone(agent, environment);
+  await opened(agent, 'Order of changes');
+  const articles = timeline(agent).getByRole('article');
+  const sent: string[] = [];
+  agent.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (request.method() !== 'GET' && /\/(draft|delivery|conversations\/[^/]+)$/.test(pathname))
+      sent.push(`${request.method()} ${pathname.split('/').at(-2)}/${pathname.split('/').at(-1)}`);
+  });
+  /** Holds the answer to the next request to such a path; `answer` lets it go. */
+  const hold = async (path: string, problem?: object) => {
+    const held = Promise.withResolvers<void>();
+    await agent.route(
+      path,
+      async (route) => {
+        const response = problem ? undefined : await route.fetch();
+        await held.promise;
+        await route.fulfill(response ? { response } : { status: 409, json: problem });
+      },
+      { times: 1 },
+    );
+    return held.resolve;
+  };
+
+  await agent.keyboard.press('r');
+  await body(agent).fill('One moment');
+  await body(agent).press('Control+Enter');
+  let answer = await hold('**/messages/*/draft');
+  await timeline(agent).getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => articles.count()).toBe(1);
+  await agent.getByRole('button', { name: 'Done', exact: true }).click();
+  await agent.getByRole('button', { name: 'Reopen' }).waitFor();
+  expect(sent.map((one) => one.split('/')[1])).toEqual(['draft']);
+  answer();
+  await composer(agent, 'Reply').waitFor();
+  await expect.poll(() => sent.length).toBe(2);
+  expect(sent[1]).toMatch(/^PATCH conversations/);
+
+  // Sent again, and cancelled: a refusal shows the message as it was.
+  await body(agent).press('Control+Enter');
+  await timeline(agent).getByRole('button', { name: 'Undo' }).waitFor();
+  answer = await hold('**/messages/*/draft', {
+    code: 'already-sent',
+    title: 'It has left already.',
+    status: 409,
+  });
+  await timeline(agent).getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => articles.count()).toBe(1);
+  answer();
+  await expect.poll(() => articles.count()).toBe(2);
+  await timeline(agent).getByText('Sent', { exact: true }).waitFor();
 });
 
 test('the newest message is in view: opened, beside the composer, and after Send', async () => {

@@ -87,7 +87,7 @@ function SentMessage({
   return (
     <Page title={query.data?.conversation.subject || t('list.noSubject')}>
       <Stack>
-        <MessageCard instanceId={instanceId} message={message} />
+        <MessageCard {...{ instanceId, conversationId, message }} />
         <Group>
           <Button variant="default" onClick={() => window.close()}>
             {t('composer.closeWindow')}

@@ -9,13 +9,13 @@ import { ReconnectLinkForAddress } from '../../../ui/disconnected-mailbox.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { useCountdownNow } from '../../../ui/use-countdown-now.ts';
 import { HeldOverADayPrompt } from './held-over-a-day-prompt.tsx';
-import { useDeliveryActions } from './use-delivery-actions.ts';
+import { type MessageProps, useDeliveryActions } from './use-delivery-actions.ts';
 
 /** Why an outgoing message is not sent yet or failed, and what can be done about it (S4, S5). */
-export function DeliveryNotice({ instanceId, message }: { instanceId: string; message: Message }) {
-  const { delivery, reports } = message;
+export function DeliveryNotice(shown: MessageProps) {
+  const { delivery, reports } = shown.message;
   if (!delivery) return null;
-  const props = { instanceId, message, delivery };
+  const props = { ...shown, delivery };
   if (delivery.state === 'queued') return <QueuedNotice {...props} />;
   if (delivery.state === 'held') {
     return delivery.problem?.code === 'held-too-long' ? (
@@ -33,7 +33,7 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
         <NoticeLine
           color="var(--warning)"
           text={t('composer.delivery.changedFrom', {
-            sent: formatAddress(message.from),
+            sent: formatAddress(shown.message.from),
             asked: formatAddress(delivery.requestedFrom),
           })}
         />
@@ -45,7 +45,7 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
 
 const formatAddress = ({ name, address }: Message['from']) => (name ? `${name} <${address}>` : address);
 
-type Props = { instanceId: string; message: Message; delivery: NonNullable<Message['delivery']> };
+type Props = MessageProps & { delivery: NonNullable<Message['delivery']> };
 
 /** What happened and what to do, in one line; empty where all is well. */
 function problemLine({ problem }: Props['delivery']): string {
@@ -55,12 +55,13 @@ function problemLine({ problem }: Props['delivery']): string {
 }
 
 /** A message that waits for its time: it can be undone, rescheduled or sent at once. */
-function QueuedNotice({ instanceId, message, delivery }: Props) {
-  const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
+function QueuedNotice(props: Props) {
+  const { delivery } = props;
+  const { sendOrCancel, undoSend } = useDeliveryActions(props);
   const sendAt = new Date(delivery.sendAfter).getTime();
   const now = useCountdownNow(sendAt);
   const busy = undoSend.isPending || sendOrCancel.isPending;
-  if (delivery.problem) return <RetryingNotice {...{ instanceId, message, delivery }} />;
+  if (delivery.problem) return <RetryingNotice {...props} />;
   if (sendAt <= now) return null;
   if (!delivery.scheduled) {
     return (
@@ -93,8 +94,9 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
 }
 
 /** Google did not accept the message yet: it is retried automatically. */
-function RetryingNotice({ instanceId, message, delivery }: Props) {
-  const { undoSend } = useDeliveryActions(instanceId, message);
+function RetryingNotice(props: Props) {
+  const { instanceId, delivery } = props;
+  const { undoSend } = useDeliveryActions(props);
   const limited = delivery.problem?.code === 'sending-limit';
   const sendersQuery = useQuery({ ...senders(instanceId), enabled: limited });
   const until = sendersQuery.data?.senders.find(
@@ -118,8 +120,9 @@ function RetryingNotice({ instanceId, message, delivery }: Props) {
   );
 }
 
-function HeldNotice({ instanceId, message, delivery }: Props) {
-  const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
+function HeldNotice(props: Props) {
+  const { instanceId, delivery } = props;
+  const { sendOrCancel, undoSend } = useDeliveryActions(props);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
     <NoticeLine color="var(--warning)" text={problemLine(delivery)}>
@@ -134,11 +137,11 @@ function HeldNotice({ instanceId, message, delivery }: Props) {
   );
 }
 
-function FailedNotice({ instanceId, message, delivery }: Props) {
-  const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
+function FailedNotice(props: Props) {
+  const { sendOrCancel, undoSend } = useDeliveryActions(props);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <NoticeLine color="var(--error)" alert text={problemLine(delivery)}>
+    <NoticeLine color="var(--error)" alert text={problemLine(props.delivery)}>
       <ActionButton
         name={t('composer.delivery.tryAgain')}
         busy={busy}
@@ -153,10 +156,13 @@ function FailedNotice({ instanceId, message, delivery }: Props) {
   );
 }
 
-function CancelledNotice({ instanceId, message, delivery }: Props) {
-  const { undoSend } = useDeliveryActions(instanceId, message);
+function CancelledNotice(props: Props) {
+  const { undoSend } = useDeliveryActions(props);
   return (
-    <NoticeLine color="var(--text-muted)" text={problemLine(delivery) || t('composer.delivery.wasCancelled')}>
+    <NoticeLine
+      color="var(--text-muted)"
+      text={problemLine(props.delivery) || t('composer.delivery.wasCancelled')}
+    >
       <ActionButton
         name={t('composer.delivery.editAndResend')}
         busy={undoSend.isPending}
@@ -167,8 +173,8 @@ function CancelledNotice({ instanceId, message, delivery }: Props) {
 }
 
 /** A message that bounced: the reports above say why. */
-function BouncedNotice({ instanceId, message }: Props) {
-  const { undoSend } = useDeliveryActions(instanceId, message);
+function BouncedNotice(props: Props) {
+  const { undoSend } = useDeliveryActions(props);
   return (
     <NoticeLine>
       <ActionButton

@@ -1,25 +1,12 @@
 import { Button, Group, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, type Message, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
+import { type MessageProps, useDeliveryActions } from './use-delivery-actions.ts';
 
 /** Asks whether to send a message that was held for over a day while its mailbox was disconnected (C12). */
-export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string; message: Message }) {
-  const client = useQueryClient();
-  const sendOrCancel = useMutation({
-    mutationFn: (decision: 'send' | 'cancel') =>
-      unwrapResponse(
-        api.POST('/api/instances/{instanceId}/messages/{messageId}/delivery', {
-          params: { path: { instanceId, messageId: message.id } },
-          body: { decision },
-        }),
-      ),
-    onError: (error: ProblemError) =>
-      notifications.show({ color: 'red', title: error.message, message: error.detail }),
-    onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] }),
-  });
+export function HeldOverADayPrompt(props: MessageProps) {
+  const { message } = props;
+  const { sendOrCancel } = useDeliveryActions(props);
   const address = message.delivery?.mailboxAddress ?? '';
   return (
     <Group gap="xs" mb={8}>

@@ -22,12 +22,14 @@ import { SenderLine, senderName } from './sender-line.tsx';
 export function MessageCard({
   instanceId,
   message,
-  splitConversationId,
+  conversationId,
+  canSplit = false,
 }: {
   instanceId: string;
   message: Message;
-  /** The conversation that can be split at this message; undefined for its first message. */
-  splitConversationId?: string | undefined;
+  conversationId: string;
+  /** Whether the conversation can be split at this message. */
+  canSplit?: boolean;
 }) {
   const { direction, forwarded } = message;
   const name = forwarded ? forwardedName(forwarded) : senderName(message);
@@ -70,7 +72,7 @@ export function MessageCard({
                     instanceId={instanceId}
                     message={message}
                     name={name}
-                    splitConversationId={splitConversationId}
+                    splitConversationId={canSplit ? conversationId : undefined}
                   />
                 </Deferred>
               )}
@@ -83,7 +85,7 @@ export function MessageCard({
           )}
           {forwarded && <ForwardedNote forwarded={forwarded} colleague={senderName(message)} />}
           <DeliveryReports reports={message.reports} />
-          <DeliveryNotice instanceId={instanceId} message={message} />
+          <DeliveryNotice {...{ instanceId, conversationId, message }} />
           {message.deleted ? (
             <Text size="sm" c="var(--text-muted)" fs="italic">
               {t('redaction.deleted')}

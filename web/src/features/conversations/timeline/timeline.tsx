@@ -84,7 +84,8 @@ export const Timeline = memo(function Messages({
                 <MessageCard
                   instanceId={instanceId}
                   message={item}
-                  splitConversationId={item.id !== first || earlier !== null ? conversationId : undefined}
+                  conversationId={conversationId}
+                  canSplit={item.id !== first || earlier !== null}
                 />
                 {item.forwarded && <ForwardOffer instanceId={instanceId} message={item} page={page} />}
               </Fragment>
