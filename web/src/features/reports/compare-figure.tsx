@@ -4,6 +4,7 @@ import { t } from '../../locales/messages.ts';
 import { Plot } from '../../ui/figures/plot.tsx';
 import { ReportFigure } from '../../ui/figures/report-figure.tsx';
 import { formatSeconds } from '../../ui/format-seconds.ts';
+import { ErrorState } from '../../ui/states.tsx';
 import { useChoices } from './report-filters.tsx';
 import { type Measure, MeasureChoice, type TimesOfGroup, timesCells, timesColumns } from './times-figure.tsx';
 
@@ -19,12 +20,15 @@ export function CompareFigure({
   onCompare,
   comparedBy,
   groups,
+  failed,
 }: {
   instanceId: string;
   compare: Compared;
   onCompare(compare: Compared): void;
   comparedBy: Compared;
   groups: TimesOfGroup[];
+  /** The request for `groups`, where it has failed. */
+  failed: { error: Error; refetch(): unknown } | null;
 }) {
   const [measure, setMeasure] = useState<Measure>('first');
   const choices = useChoices(instanceId);
@@ -61,18 +65,22 @@ export function CompareFigure({
         rows: rows.map(({ name, times }) => [name, ...timesCells(times)]),
       }}
     >
-      <Plot
-        rows={rows.slice(0, plotted).map(({ name, times }) => ({
-          label: name,
-          median: times.median,
-          ninetieth: times.ninetieth,
-        }))}
-        series={[
-          { key: 'median', name: t('reports.median') },
-          { key: 'ninetieth', name: t('reports.ninetieth') },
-        ]}
-        format={formatSeconds}
-      />
+      {failed ? (
+        <ErrorState error={failed.error} retry={() => void failed.refetch()} />
+      ) : (
+        <Plot
+          rows={rows.slice(0, plotted).map(({ name, times }) => ({
+            label: name,
+            median: times.median,
+            ninetieth: times.ninetieth,
+          }))}
+          series={[
+            { key: 'median', name: t('reports.median') },
+            { key: 'ninetieth', name: t('reports.ninetieth') },
+          ]}
+          format={formatSeconds}
+        />
+      )}
     </ReportFigure>
   );
 }

@@ -29,9 +29,11 @@ export function Reports({
   const step = stepOf(period);
   const asked = { ...subject, from, to };
   const [compare, setCompare] = useState<Compared>('mailbox');
-  const times = useQuery(
-    reportTimes(instanceId, { ...asked, group: step, compare, withinHours: withinHours ? 'true' : 'false' }),
-  );
+  const timesQuery = { ...asked, group: step, withinHours: withinHours ? 'true' : 'false' } as const;
+  const compared = useQuery(reportTimes(instanceId, { ...timesQuery, compare }));
+  // One request reads both. Where it fails, only the comparison is missing.
+  const alone = useQuery({ ...reportTimes(instanceId, timesQuery), enabled: compared.isError });
+  const times = compared.isError ? alone : compared;
   const volume = useQuery(reportVolume(instanceId, { ...asked, step }));
   const failed = [times, volume].find(({ isError }) => isError);
   return (
@@ -60,6 +62,7 @@ export function Reports({
             onCompare={setCompare}
             comparedBy={times.data.comparedBy ?? compare}
             groups={times.data.compared ?? []}
+            failed={compared.isError ? compared : null}
           />
           <VolumeFigure steps={volume.data.steps} period={period} />
           <WeekFigure hours={volume.data.hours} />
