@@ -239,6 +239,7 @@ export type Messages = {
   'webhooks.noneText': null;
   'webhooks.url': null;
   'webhooks.urlHelp': null;
+  'webhooks.urlInvalid': null;
   'webhooks.description': null;
   'webhooks.events': null;
   'webhooks.types.conversation.changed': null;
@@ -822,6 +823,7 @@ export type Messages = {
   'common.loading': null;
   'common.close': null;
   'common.cancel': null;
+  'common.required': null;
   'common.tryAgain': null;
   'common.breadcrumbs': null;
   'signIn.title': null;

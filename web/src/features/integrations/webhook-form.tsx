@@ -10,6 +10,7 @@ import {
 } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { SettingsForm, ShownOnce } from '../../ui/settings-form.tsx';
+import { useFieldError } from '../../ui/use-field-error.ts';
 
 const eventTypes = [
   'message.stored',
@@ -24,6 +25,7 @@ const eventTypes = [
 export function WebhookForm({ instanceId, close }: { instanceId: string; close(): void }) {
   const client = useQueryClient();
   const [url, setUrl] = useState('');
+  const urlError = useFieldError(t('webhooks.urlInvalid'));
   const [description, setDescription] = useState('');
   const [chosen, setChosen] = useState<string[]>(['message.stored']);
   const create = useMutation<{ webhook: Webhook; secret: string }, ProblemError>({
@@ -43,15 +45,14 @@ export function WebhookForm({ instanceId, close }: { instanceId: string; close()
         label={t('webhooks.url')}
         description={t('webhooks.urlHelp')}
         type="url"
-        // The browser says what the title does for other addresses.
         pattern="https?://.+"
-        title={t('webhooks.urlHelp')}
         autoComplete="off"
         autoFocus
         required
         withAsterisk={false}
         value={url}
         onChange={({ currentTarget: { value } }) => setUrl(value)}
+        {...urlError}
       />
       <TextInput
         label={t('webhooks.description')}

@@ -1,0 +1,20 @@
+import { type FormEvent, useState } from 'react';
+import { t } from '../locales/messages.ts';
+
+/**
+ * The error of a field whose value the browser refuses when the form is sent, below the field and in the reader's
+ * language instead of the browser's bubble. `text`: what is asked for, where something was typed.
+ */
+export function useFieldError(text?: string) {
+  const [error, setError] = useState<string | null>(null);
+  return {
+    error,
+    onInvalid(event: FormEvent<HTMLInputElement>) {
+      event.preventDefault();
+      const field = event.currentTarget;
+      setError(field.validity.valueMissing || !text ? t('common.required') : text);
+      if (field.form?.querySelector(':invalid') === field) field.focus();
+    },
+    onInput: () => setError(null),
+  };
+}
