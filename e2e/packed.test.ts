@@ -38,6 +38,8 @@ test('the packed program starts, serves the page, runs a command and stops', asy
   await ended;
   const usage = spawnSync(node, [path.join(program, 'scripts/cli.mjs'), 'help'], { cwd: folder });
   expect(String(usage.stderr)).toContain('admin reset');
+  // Texts name the command as it was typed.
+  expect(String(usage.stderr)).toContain(`Usage: ${path.join(program, 'scripts/cli.mjs')} COMMAND`);
 });
 
 /** Unpacks the package as npm does, with the packages it depends on as links to this checkout's. */

@@ -6,6 +6,9 @@ import path from 'node:path';
 // The command `postroom` of the npm package: `postroom` or `postroom start` starts it, and `postroom COMMAND` runs a
 // command as `npm run postroom -- COMMAND` does in a checkout. The package brings the Node it is made for.
 
+// What texts call this command, where they name one (server/src/command-line.ts).
+process.env.POSTROOM_COMMAND ??= process.argv[1];
+
 const needed = 24;
 const [command = 'start', ...rest] = process.argv.slice(2);
 const isCurrent = Number(process.versions.node.split('.')[0]) >= needed;

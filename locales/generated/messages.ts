@@ -2502,7 +2502,7 @@ export type Messages = {
   'problems.import-mailbox-disconnected.title': { address: string };
   'problems.import-mailbox-disconnected.detail': null;
   'problems.paused.title': null;
-  'problems.paused.detail': null;
+  'problems.paused.detail': { command: string };
   'problems.second-step-unreadable.title': null;
   'problems.second-step-unreadable.detail': null;
   'problems.import-not-estimated.title': null;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { watchPause } from './backup/pause.ts';
+import { commandLine } from './command-line.ts';
 import type { Config } from './config.ts';
 import { openAttachedMessageReader } from './conversations/attached-message.ts';
 import { type Connection, connect, timeoutsOfRequests } from './database/connect.ts';
@@ -42,8 +43,7 @@ export type App = {
 };
 
 /** In the log of a restored copy. */
-const pausedLine =
-  'Paused: this is a copy restored from a backup. Once the original is off, type: npm run postroom -- resume';
+const pausedLine = `Paused: this is a copy restored from a backup. Once the original is off, type: ${commandLine('resume')}`;
 
 /**
  * Wires everything once, over one Postgres, in the roles the configuration names, and starts it.

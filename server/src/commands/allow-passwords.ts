@@ -1,3 +1,4 @@
+import { commandLine } from '../command-line.ts';
 import { endSignInRequirement } from '../identities/required-sign-in.ts';
 import type { DatabaseContext } from './command-context.ts';
 
@@ -17,7 +18,7 @@ export async function allowPasswords(
   }
   print(
     outcome === 'ended'
-      ? `Members of ${slug} can sign in with their passwords again. Whoever has none: npm run postroom -- admin reset ADDRESS`
+      ? `Members of ${slug} can sign in with their passwords again. Whoever has none: ${commandLine('admin reset ADDRESS')}`
       : `${slug} requires nothing for signing in.`,
   );
   return true;

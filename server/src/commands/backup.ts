@@ -10,6 +10,7 @@ import { s3Store } from '../backup/s3-store.ts';
 import { type BackupStore, folderStore } from '../backup/store.ts';
 import { verifyBackup } from '../backup/verify-backup.ts';
 import { writeBackup } from '../backup/write-backup.ts';
+import { commandLine } from '../command-line.ts';
 import type { Config } from '../config.ts';
 import type { Connection } from '../database/connect.ts';
 import { keyIdOf } from '../google/seal.ts';
@@ -101,7 +102,7 @@ export async function restore(
   if (!known) await adoptSecret(config, source, manifest.secret, print);
   print(
     `Restored as of ${manifest.createdAt}. This copy is paused: it asks Google for nothing.\n` +
-      'Once the original is off for good, type: npm run postroom -- resume',
+      `Once the original is off for good, type: ${commandLine('resume')}`,
   );
 }
 

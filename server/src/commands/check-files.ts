@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { commandLine } from '../command-line.ts';
 import type { Deployment } from '../database/connect.ts';
 import { countFiles, countRemovals } from '../files/file-counts.ts';
 import { type FileStores, newKey } from '../stores/file-stores.ts';
@@ -15,7 +16,7 @@ export async function checkFiles({ pool }: Deployment, files: FileStores): Promi
     findings.push(
       bad(
         `${count} files are in ${store}, which is not in the configuration.`,
-        `Add it to POSTROOM_FILES_FORMER, and move them: npm run postroom -- files move`,
+        `Add it to POSTROOM_FILES_FORMER, and move them: ${commandLine('files move')}`,
       ),
     );
   }

@@ -1,4 +1,5 @@
 import { readPause } from '../backup/pause.ts';
+import { commandLine } from '../command-line.ts';
 import type { Config } from '../config.ts';
 import { type Connection, connect } from '../database/connect.ts';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
@@ -75,7 +76,7 @@ export async function openCommandContext(config: Config) {
     const pause = await readPause(deployment);
     if (pause && !pause.resumedAt) {
       throw new StartupError(
-        'This Postroom is a restored copy, and paused. Once the original is off, type: npm run postroom -- resume',
+        `This Postroom is a restored copy, and paused. Once the original is off, type: ${commandLine('resume')}`,
       );
     }
     const parser = openParser();

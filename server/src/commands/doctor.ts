@@ -1,5 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { readPause } from '../backup/pause.ts';
+import { commandLine } from '../command-line.ts';
 import type { Config } from '../config.ts';
 import { type Connection, connect, type Deployment } from '../database/connect.ts';
 import { migrationNames } from '../database/migrate.ts';
@@ -42,7 +43,7 @@ export async function examine(config: Config, open: () => Promise<Opened>): Prom
       findings.push(
         bad(
           `This is a copy restored from a backup of ${paused.backupAt.toISOString()}, and paused: nothing is read or sent.`,
-          'Once the original is off for good, type: npm run postroom -- resume',
+          `Once the original is off for good, type: ${commandLine('resume')}`,
         ),
       );
     }
@@ -91,7 +92,7 @@ function databaseAway({ databaseUrl }: Config, { message }: Error): Finding {
       )
     : bad(
         `The embedded Postgres cannot be used: ${message}.`,
-        'Start Postroom and read what it says: npm start',
+        `Start Postroom and read what it says: ${commandLine('start')}`,
       );
 }
 
@@ -129,7 +130,11 @@ async function checkServer(deployment: Deployment): Promise<Finding[]> {
 
 async function checkMigrations(pool: Deployment['pool']): Promise<Finding> {
   const exists = (await pool.query(`select to_regclass('schema_migration') is not null as yes`)).rows[0].yes;
-  if (!exists) return bad('The database has no tables yet.', 'Start Postroom, which creates them: npm start');
+  if (!exists)
+    return bad(
+      'The database has no tables yet.',
+      `Start Postroom, which creates them: ${commandLine('start')}`,
+    );
   const { rows } = await pool.query<{ name: string }>('select name from schema_migration');
   const [known, applied] = [new Set(await migrationNames()), new Set(rows.map(({ name }) => name))];
   const newer = [...applied].filter((name) => !known.has(name));
@@ -143,7 +148,7 @@ async function checkMigrations(pool: Deployment['pool']): Promise<Finding> {
   if (missing.length > 0) {
     return bad(
       `The tables are of an older Postroom (${missing.length} changes are missing).`,
-      'Start this one, which brings them up to date: npm start',
+      `Start this one, which brings them up to date: ${commandLine('start')}`,
     );
   }
   return good('The tables are those of this Postroom.');
@@ -160,7 +165,7 @@ async function checkSecret(
       bad(
         `No known secret opens some sealed values (${lost.join(', ')}).`,
         'Add the former secret to POSTROOM_SECRET_PREVIOUS and start again. If it is lost, reconnect the addresses,\n' +
-          'and for each person with a second step: npm run postroom -- admin reset ADDRESS --two-factor',
+          `and for each person with a second step: ${commandLine('admin reset ADDRESS --two-factor')}`,
       ),
     ];
   }
@@ -168,14 +173,12 @@ async function checkSecret(
     return [
       bad(
         `${resealed} values are sealed with a former secret.`,
-        'Seal them with the current one: npm run postroom -- secret reseal',
+        `Seal them with the current one: ${commandLine('secret reseal')}`,
       ),
     ];
   const former = secrets.length - 1;
   if (former > 0) {
-    const advice = secretsInDataDirectory
-      ? 'npm run postroom -- secret forget'
-      : 'remove POSTROOM_SECRET_PREVIOUS';
+    const advice = secretsInDataDirectory ? commandLine('secret forget') : 'remove POSTROOM_SECRET_PREVIOUS';
     return [good(`The current secret opens every sealed value; former ones are not needed (${advice}).`)];
   }
   return [good('The secret opens every sealed value.')];
@@ -204,7 +207,7 @@ async function checkSignIn(deployment: Deployment, { signInProviders, url }: Con
     findings.push(
       bad(
         `The organization ${slug} requires ${provider === 'google' ? 'Google' : 'the provider of OIDC_ISSUER'} for signing in, which is not configured.`,
-        `Configure it again (docs/security.md), or: npm run postroom -- admin allow-passwords ${slug}`,
+        `Configure it again (docs/security.md), or: ${commandLine(`admin allow-passwords ${slug}`)}`,
       ),
     );
   }

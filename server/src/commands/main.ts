@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import packageFile from '../../package.json' with { type: 'json' };
 import { resume } from '../backup/pause.ts';
+import { commandLine } from '../command-line.ts';
 import { type Config, readConfig } from '../config.ts';
 import type { Deployment } from '../database/connect.ts';
 import { findKeysWithoutInstance } from '../database/instance-keys.ts';
@@ -22,7 +23,7 @@ import { resetPassword } from './reset-password.ts';
 import { forgetSecrets, reseal, rotateSecret } from './secret.ts';
 import { verify } from './verify.ts';
 
-const usage = `Usage: npm run postroom -- COMMAND
+const usage = `Usage: ${commandLine('COMMAND')}
 
   backup FOLDER              writes an encrypted backup of everything into a new folder below FOLDER,
                              which may be s3://bucket/prefix

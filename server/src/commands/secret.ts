@@ -1,3 +1,4 @@
+import { commandLine } from '../command-line.ts';
 import type { Config } from '../config.ts';
 import type { Deployment } from '../database/connect.ts';
 import { resealAll } from '../mailboxes/reseal.ts';
@@ -18,7 +19,7 @@ export async function rotateSecret(config: Secret, print: Print): Promise<void> 
   await putSecretFirst(config.dataDirectory);
   print(
     'A new secret was made. Start every process again: everybody signs in again, and what the former secret\n' +
-      'sealed is sealed with the new one. Then type: npm run postroom -- secret forget',
+      `sealed is sealed with the new one. Then type: ${commandLine('secret forget')}`,
   );
 }
 
@@ -40,7 +41,7 @@ export async function forgetSecrets(config: Secret, deployment: Deployment, prin
     throw new StartupError('Remove POSTROOM_SECRET_PREVIOUS from the environment.');
   const { resealed } = await resealAll(deployment, config.secrets, { dry: true });
   if (resealed > 0) {
-    print(`${resealed} values are still sealed with a former secret: npm run postroom -- secret reseal`);
+    print(`${resealed} values are still sealed with a former secret: ${commandLine('secret reseal')}`);
     return false;
   }
   await forgetFormerSecrets(config.dataDirectory);

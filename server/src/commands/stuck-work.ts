@@ -1,3 +1,4 @@
+import { commandLine } from '../command-line.ts';
 import type { Deployment } from '../database/connect.ts';
 import { translateProblem } from '../locales/translate.ts';
 import { bad, type Finding, good } from './finding.ts';
@@ -48,8 +49,7 @@ export async function stuckWork(
         `select count(*)::int as jobs from pgboss.job where state < 'active' and start_after < ${late}`,
       )
     : null;
-  const advice =
-    'Start a process that works (POSTROOM_ROLE=all or worker); if one runs, its log says why: npm start';
+  const advice = `Start a process that works (POSTROOM_ROLE=all or worker); if one runs, its log says why: ${commandLine('start')}`;
   const stuck: Array<[number, string]> = [
     [syncs, 'addresses that were to be read'],
     [deliveries, 'messages that were to be sent'],

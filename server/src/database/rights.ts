@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import pg from 'pg';
+import { commandLine } from '../command-line.ts';
 import { StartupError } from '../problems.ts';
 import type { Connection, Deployment } from './connect.ts';
 import { inTransaction } from './retry-conflicts.ts';
@@ -45,7 +46,7 @@ export function prepareRights(deployment: Pick<Deployment, 'sql'>): Promise<void
     throw new StartupError(
       `The database user ${rights.user} ${missing.map(({ what }) => what).join(', and ')}.\n` +
         `  As an admin of Postgres, in the database ${rights.database}:\n${missing.map((each) => `    ${each.sql}\n`).join('')}` +
-        '  All that is needed is printed by: npm run postroom -- db prepare',
+        `  All that is needed is printed by: ${commandLine('db prepare')}`,
     );
   });
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Pause } from '../backup/pause.ts';
+import { commandLine } from '../command-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 declare module 'fastify' {
@@ -9,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-export const paused = createProblem(409, 'paused');
+export const paused = createProblem(409, 'paused', { command: commandLine('resume') });
 
 /** Refuses routes that ask Google while this is a restored copy whose original may be running. */
 export function refuseWhilePaused(app: FastifyInstance, pause: Pause): void {
