@@ -1538,8 +1538,6 @@ export type Messages = {
   'mailbox.toScreenMost': { time: string };
   'mailbox.traffic': null;
   'mailbox.trafficText': null;
-  'mailbox.trafficAsTable': null;
-  'mailbox.trafficPicture': { received: number; sent: number };
   'mailbox.day': null;
   'mailbox.receivedCount': null;
   'mailbox.sentCount': null;

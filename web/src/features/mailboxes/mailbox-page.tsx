@@ -3,9 +3,10 @@ import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { mailboxPage } from '../../api/queries/mailboxes.ts';
+import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
@@ -19,8 +20,10 @@ import { MailboxHeads } from './status/mailbox-heads.tsx';
 import { MailboxStatus } from './status/mailbox-status.tsx';
 import { MailboxTrouble } from './status/mailbox-trouble.tsx';
 import { TestMessage } from './status/test-message.tsx';
-import { Traffic } from './status/traffic.tsx';
 import { TwoWay } from './two-way.tsx';
+
+// With the library of its plot.
+const Traffic = lazyPart(() => import('./status/traffic.tsx'));
 
 /** The page of a mailbox: status, settings and actions. */
 export function MailboxPage({
@@ -79,7 +82,9 @@ export function MailboxPage({
         <Title order={2} mb="xs">
           {t('mailbox.traffic')}
         </Title>
-        <Traffic instanceId={instanceId} mailboxId={mailboxId} />
+        <Suspense fallback={<LoadingState lines={2} />}>
+          <Traffic instanceId={instanceId} mailboxId={mailboxId} />
+        </Suspense>
       </section>
       <Imports instanceId={instanceId} mailbox={mailbox} />
       <section aria-label={t('mailbox.settings')}>

@@ -53,8 +53,10 @@ export function Plot({
         gridAxis="x"
         tickLine="none"
         barProps={{ isAnimationActive: false }}
-        barChartProps={{ accessibilityLayer: false }}
-        yAxisProps={{ width: axisWidth, allowDecimals: false }}
+        // Room for the upper half of the highest value; all labels at the same distance.
+        barChartProps={{ accessibilityLayer: false, margin: { top: 8 } }}
+        xAxisProps={{ interval: 'equidistantPreserveStart' }}
+        yAxisProps={{ width: axisWidth, allowDecimals: false, interval: 0, tickCount: height < 200 ? 3 : 5 }}
         tooltipAnimationDuration={0}
       />
     </div>
