@@ -61,7 +61,7 @@ function MailboxRow({
   return (
     <li className={`${listStyles.row} ${highlighted ? styles.highlighted : ''}`}>
       <StateIcon mailbox={mailbox} />
-      <div className={listStyles.identity}>
+      <div className={`${listStyles.identity} ${styles.identity}`}>
         <Anchor
           fw={600}
           c="inherit"
@@ -128,7 +128,7 @@ function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
       <Text size="sm" c="var(--text-muted)">
         {mailbox.lastMessageReceivedAt ? (
           <>
-            {t('email.lastMessage')} <RelativeTime at={mailbox.lastMessageReceivedAt} />
+            {t('email.lastMessage')} <RelativeTime inWords at={mailbox.lastMessageReceivedAt} />
           </>
         ) : (
           t('email.noMessage')

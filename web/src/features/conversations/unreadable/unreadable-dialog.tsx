@@ -74,7 +74,7 @@ function MessageEntry({
         )}
         <Text size="sm">{textOf(problem).title}</Text>
         <Text size="xs" c="var(--text-muted)">
-          {t('unreadable.lastTried')} <RelativeTime at={lastAttemptAt} /> ·{' '}
+          {t('unreadable.lastTried')} <RelativeTime inWords at={lastAttemptAt} /> ·{' '}
           {nextAttemptAt
             ? t('unreadable.next', { when: formatClockTime(new Date(nextAttemptAt), new Date()) })
             : t('unreadable.ended')}

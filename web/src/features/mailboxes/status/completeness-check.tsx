@@ -51,7 +51,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
   return (
     <MutedText>
       {t('email.check.done', { here: check.stored + check.fetched, expected: check.expected })}{' '}
-      <RelativeTime at={check.finishedAt!} />
+      <RelativeTime inWords at={check.finishedAt!} />
       {check.missing.length > 0 && (
         <>
           {' · '}

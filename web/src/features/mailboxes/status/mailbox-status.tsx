@@ -14,22 +14,22 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
   return (
     <dl className={styles.facts}>
       <StatusRow name={t('mailbox.connectedSince')}>
-        <RelativeTime at={mailbox.connectedAt} />
+        <RelativeTime inWords at={mailbox.connectedAt} />
       </StatusRow>
       {status.authorisedAt && (
         <StatusRow name={t('mailbox.signedIn')}>
-          <RelativeTime at={status.authorisedAt} />
+          <RelativeTime inWords at={status.authorisedAt} />
         </StatusRow>
       )}
       <StatusRow name={t('mailbox.received')}>
         {mailbox.lastMessageReceivedAt ? (
-          <RelativeTime at={mailbox.lastMessageReceivedAt} />
+          <RelativeTime inWords at={mailbox.lastMessageReceivedAt} />
         ) : (
           t('mailbox.never')
         )}
       </StatusRow>
       <StatusRow name={t('mailbox.sent')}>
-        {status.lastSentAt ? <RelativeTime at={status.lastSentAt} /> : t('mailbox.never')}
+        {status.lastSentAt ? <RelativeTime inWords at={status.lastSentAt} /> : t('mailbox.never')}
       </StatusRow>
       {mailbox.state !== 'disconnected' && (
         <StatusRow name={t('mailbox.newMail')}>
@@ -43,7 +43,7 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
             <>
               {watch.renewedAt && (
                 <div>
-                  {t('mailbox.watchRenewed')} <RelativeTime at={watch.renewedAt} />
+                  {t('mailbox.watchRenewed')} <RelativeTime inWords at={watch.renewedAt} />
                 </div>
               )}
               <MutedText>
