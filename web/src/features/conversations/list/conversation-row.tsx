@@ -126,8 +126,9 @@ function lastAuthorLabel({ lastAuthor, lastDirection }: ListRow, userId: string)
   return lastAuthor.id === userId ? t('list.you') : t('list.lastAuthor', { name: lastAuthor.name });
 }
 
-/** Whether it is quiet, two tags at most, and for how long the customer has waited. */
+/** Whether it is quiet, two tags, or one and how many more, and for how long the customer has waited. */
 function Badges({ row: { tags, waitingSince, quietFor }, now }: { row: ListRow; now: Date }) {
+  const shown = tags.length > 2 ? tags.slice(0, 1) : tags;
   return (
     <span className={styles.badges}>
       {quietFor !== null && (
@@ -135,10 +136,10 @@ function Badges({ row: { tags, waitingSince, quietFor }, now }: { row: ListRow; 
           {t('views.quiet')}
         </Badge>
       )}
-      {tags.slice(0, 2).map((tag) => (
+      {shown.map((tag) => (
         <TagChip key={tag.id} tag={tag} />
       ))}
-      {tags.length > 2 && <span>+{tags.length - 2}</span>}
+      {tags.length > 2 && <span className={styles.more}>+{tags.length - 1}</span>}
       {waitingSince && isLongWait(waitingSince, now) && (
         <span className={styles.waiting} title={t('list.waiting', { since: fullDate(waitingSince) })}>
           <IconClockHour4 size={12} aria-hidden />

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Text, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconAlertTriangleFilled,
@@ -13,8 +13,8 @@ import {
   IconUser,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Fragment } from 'react';
+import { Link, useLocation } from '@tanstack/react-router';
+import { Fragment, useEffect, useRef } from 'react';
 import {
   filters as filtersQuery,
   type View,
@@ -44,9 +44,16 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
   const { data } = useQuery(viewCounts(instanceId));
   const filters = useQuery(filtersQuery(instanceId)).data?.filters ?? [];
   const countOf = (view: (typeof views)[number]) => (view === 'done' ? 0 : (data?.[view] ?? 0));
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone the views are a strip that scrolls.
+  useEffect(() => {
+    if (pathname && data)
+      nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, [pathname, data]);
   const hiddenWhenEmpty = (view: string) => view === 'snoozed' || view === 'quiet' || view === 'mentions';
   return (
-    <nav aria-label={t('views.label')} className={styles.nav}>
+    <nav ref={nav} aria-label={t('views.label')} className={styles.nav}>
       {views
         .filter((view) => !hiddenWhenEmpty(view) || countOf(view) > 0)
         .map((view) => {
@@ -99,18 +106,14 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
                 activeProps={{ className: `${styles.link} ${styles.active}` }}
                 title={`${mailbox.displayName} · ${mailbox.address}`}
               >
-                <IconMail size={16} aria-hidden />
-                <span className={styles.name}>{mailbox.address}</span>
+                <MailboxIcon state={mailbox.state} />
+                <MailboxName mailbox={mailbox} all={data.mailboxes} />
                 {mailbox.state === 'disconnected' ? (
-                  <span className={styles.disconnected}>
-                    <IconAlertTriangleFilled size={14} aria-hidden /> <span>{t('views.disconnected')}</span>
-                  </span>
+                  <span className={styles.disconnected}>{t('views.disconnected')}</span>
                 ) : (
                   <span className={styles.state}>
                     {mailbox.state === 'trouble' && (
-                      <span className={styles.trouble}>
-                        <IconAlertTriangle size={14} aria-hidden /> <span>{t('views.trouble')}</span>
-                      </span>
+                      <span className={styles.trouble}>{t('views.trouble')}</span>
                     )}
                     <CountBadge value={mailbox.open} />
                   </span>
@@ -133,4 +136,25 @@ function CountBadge({ value }: { value: number }) {
   if (value === 0) return null;
   const text = formatNumber(Math.min(value, maxCount - 1));
   return <span className={styles.count}>{value < maxCount ? text : `${text}+`}</span>;
+}
+
+type MailboxCount = { displayName: string; address: string };
+
+/** Its display name; its address where another mailbox has the same name. A screen reader reads both. */
+function MailboxName({ mailbox, all }: { mailbox: MailboxCount; all: MailboxCount[] }) {
+  const { displayName, address } = mailbox;
+  const isOnly = all.filter((one) => one.displayName === displayName).length === 1;
+  return (
+    <span className={styles.name}>
+      {isOnly ? displayName : address}
+      {isOnly && <VisuallyHidden>{` · ${address}`}</VisuallyHidden>}
+    </span>
+  );
+}
+
+function MailboxIcon({ state }: { state: 'connected' | 'trouble' | 'disconnected' }) {
+  if (state === 'disconnected')
+    return <IconAlertTriangleFilled size={16} aria-hidden className={styles.badIcon} />;
+  if (state === 'trouble') return <IconAlertTriangle size={16} aria-hidden className={styles.warningIcon} />;
+  return <IconMail size={16} aria-hidden />;
 }
