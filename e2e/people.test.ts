@@ -187,10 +187,10 @@ test('name and password are changed, and reset by link', async () => {
   await fill(agent, { Name: 'John B. Carter' });
   await agent.getByRole('button', { name: 'Save Changes' }).click();
   await agent.getByText('Changes saved').waitFor();
-  await fill(agent, { 'Present password': 'not mine at all', 'New password': good });
+  await fill(agent, { 'Current password': 'not mine at all', 'New password': good });
   await agent.getByRole('button', { name: 'Change the password' }).click();
   await agent.getByText('This is not your present password.').waitFor();
-  await fill(agent, { 'Present password': environment.demo.agent.password });
+  await fill(agent, { 'Current password': environment.demo.agent.password });
   await agent.getByRole('button', { name: 'Change the password' }).click();
   await agent.getByText('Your password is changed.').waitFor();
 

@@ -437,6 +437,7 @@ export type Messages = {
   'organizations.name': null;
   'organizations.nameHelp': null;
   'organizations.kind': null;
+  'organizations.kindOf': { kind: string };
   'organizations.kindHelp.production': null;
   'organizations.kindHelp.sandbox': null;
   'organizations.createIt': null;

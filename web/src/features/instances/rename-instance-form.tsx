@@ -42,7 +42,7 @@ export function RenameInstanceForm({ instance }: { instance: Me['instances'][num
           onChange={({ currentTarget: { value } }) => setName(value)}
         />
         <Text size="sm" c="var(--text-muted)">
-          {t('organizations.kind')}: {t(`organizations.kinds.${instance.kind}`)}
+          {t('organizations.kindOf', { kind: t(`organizations.kinds.${instance.kind}`) })}
         </Text>
         <ProblemAlert problem={save.error} />
         <Button type="submit" loading={save.isPending} disabled={name.trim() === instance.name}>
