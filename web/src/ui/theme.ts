@@ -65,6 +65,8 @@ export const theme = createTheme({
   // The five sizes of the interface; no text is smaller.
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
   components: {
+    // Words as the rest of the page has them, not in capitals.
+    Badge: { defaultProps: { tt: 'none', fw: 500 } },
     // Mantine makes them 2 px smaller than the input.
     InputWrapper: {
       vars: () => ({

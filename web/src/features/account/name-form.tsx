@@ -41,7 +41,7 @@ export function NameForm({ user }: { user: Me['user'] }) {
           description={t('account.you.emailHelp')}
           value={user.email}
           readOnly
-          variant="filled"
+          styles={{ input: { borderColor: 'transparent', background: 'var(--hover)' } }}
           w="100%"
         />
         <ProblemAlert problem={save.error} />

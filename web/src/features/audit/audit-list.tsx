@@ -37,7 +37,7 @@ function AuditListItem({ entry }: { entry: AuditEntry }) {
             </Text>
           )}
         </div>
-        <Text size="sm" c="var(--text-muted)">
+        <Text size="sm" c="var(--text-muted)" className={styles.time}>
           <RelativeTime at={entry.at} />
         </Text>
         {changes.length > 0 ? (

@@ -27,7 +27,7 @@ export function GuideStep({
       </span>
       <div className={styles.body}>
         <Title order={2}>
-          {title} <small className={styles.mark}>{mark}</small>
+          {title}&ensp;<small className={styles.mark}>{mark}</small>
         </Title>
         {lines.map((line) => (
           <Text key={line} mt={4}>

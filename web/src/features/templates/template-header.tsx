@@ -52,7 +52,12 @@ export function TemplateHeader({
         )}
       </div>
       <Group gap="xs">
-        <Text size="sm" c={dirty ? 'var(--warning)' : 'var(--text-muted)'} role="status">
+        <Text
+          size="sm"
+          c={dirty ? 'var(--warning)' : 'var(--text-muted)'}
+          role="status"
+          className={styles.state}
+        >
           {dirty ? t('templates.unsaved') : template ? t('templates.allSaved') : ''}
         </Text>
         {sendTestButton}
