@@ -36,7 +36,7 @@ export function lazyPart<Component extends ComponentType<any>>(
   };
   const Later = lazy(() => schedule(preload));
   function Part(props: ComponentProps<Component>) {
-    // Chosen once: another type would be mounted anew, with its state lost.
+    // Chosen once: with another type, React would drop the state of what is shown.
     const [chosen] = useState<ElementType>(() => loaded ?? Later);
     return createElement(chosen, props);
   }
