@@ -60,6 +60,27 @@ test('no row can be written into another instance, not even by a foreign key', a
   await expect(link).rejects.toThrow(/foreign key/);
 });
 
+test('a read-only transaction cannot write, and its connection is used again', async () => {
+  const options = { readOnly: true };
+  const read = () =>
+    fixture.database.inInstance(
+      here,
+      (tx) => tx.sql.selectFrom('customer').select('name').execute(),
+      options,
+    );
+  const before = await read();
+  const write = fixture.database.inInstance(
+    here,
+    (tx) => tx.sql.updateTable('customer').set({ name: 'changed' }).execute(),
+    options,
+  );
+  await expect(write).rejects.toThrow(/read-only transaction/);
+  // More often than there are connections.
+  for (let time = 0; time < 30; time += 1) expect(await read()).toEqual(before);
+  const failed = fixture.database.inInstance(here, () => Promise.reject(new Error('of the work')), options);
+  await expect(failed).rejects.toThrow('of the work');
+});
+
 test('a transaction bound to no instance cannot read', async () => {
   const unbound = fixture.deployment.sql.transaction().execute(async (tx) => {
     await sql`set local role postroom_app`.execute(tx);

@@ -33,9 +33,10 @@ export type InstanceTransaction = {
 
 /**
  * `generic`: each statement is planned once for a connection, for whatever values, and finds rows by keys (`planOnce`).
- * Else Postgres plans one again for its first values, and later where that might be cheaper, as for empty lists.
+ * Else Postgres plans one again for its first values, and later where that might be cheaper, as for empty lists. `readOnly`:
+ * Postgres refuses to write, and the result is there before the transaction has ended, on which nothing depends then.
  */
-type TransactionOptions = { statementTimeoutMs?: number; plans?: 'generic' };
+type TransactionOptions = { statementTimeoutMs?: number; plans?: 'generic'; readOnly?: boolean };
 
 /** How domain code accesses the database. */
 export type Database = {
@@ -72,14 +73,17 @@ function runOnce<T>(
     files,
     statementTimeoutMs = deployment.statementTimeoutMs ?? undefined,
     plans,
+    readOnly = false,
   }: TransactionOptions & { files: FileStores; work: (tx: InstanceTransaction) => Promise<T> },
 ): Promise<T> {
-  return deployment.sql.connection().execute(async (connection) => {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const ended = deployment.sql.connection().execute(async (connection) => {
     const tx: InstanceTransaction = { instanceId, sql: connection, files, withCommit: [], afterCommit: [] };
-    await sendWithTheNext(tx, beginning(instanceId, { statementTimeoutMs, plans }));
+    await sendWithTheNext(tx, beginning(instanceId, { statementTimeoutMs, plans, readOnly }));
     try {
       const result = await work(tx);
       if (committed.has(tx)) return result;
+      if (readOnly) resolve(result);
       const finalStatements = tx.withCommit.map((statement) => statement());
       // If one of them fails, Postgres runs none after it, nor the commit. `select 1` fails if `work`
       // swallowed the error of a statement: a commit alone would roll back without an error.
@@ -91,6 +95,8 @@ function runOnce<T>(
       throw error;
     }
   });
+  ended.then(resolve, reject);
+  return promise;
 }
 
 /** Transactions that `runInInstance` has committed. */
@@ -110,6 +116,7 @@ export function runInInstance<const Statements extends readonly Statement[]>(
 }
 
 const begin: Statement = { text: nameStatement('begin'), values: [] };
+const beginReading: Statement = { text: nameStatement('begin read only'), values: [] };
 const check: Statement = { text: nameStatement('select 1'), values: [] };
 const commit: Statement = { text: nameStatement('commit'), values: [] };
 const setInstance = nameStatement(
@@ -118,9 +125,12 @@ const setInstance = nameStatement(
 const setTimeLimit = nameStatement("select set_config('statement_timeout', $1, true)");
 
 /** Opens a transaction that is bound to one instance. */
-function beginning(instanceId: string, { statementTimeoutMs, plans }: TransactionOptions): Statement[] {
+function beginning(
+  instanceId: string,
+  { statementTimeoutMs, plans, readOnly }: TransactionOptions,
+): Statement[] {
   return [
-    begin,
+    readOnly ? beginReading : begin,
     { text: setInstance, values: [instanceId] },
     ...(plans === 'generic' ? [planOnce] : []),
     ...(statementTimeoutMs === undefined

@@ -15,7 +15,7 @@ export async function inSearchTime<T>(
   work: (tx: InstanceTransaction) => Promise<T>,
 ): Promise<T> {
   try {
-    return await database.inInstance(instanceId, work, { statementTimeoutMs });
+    return await database.inInstance(instanceId, work, { statementTimeoutMs, readOnly: true });
   } catch (error) {
     // Not 503: the page would repeat it.
     if (databaseFailure(error) === 'timed-out') throw new ProblemError(createProblem(400, 'search-too-slow'));

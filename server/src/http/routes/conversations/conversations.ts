@@ -156,13 +156,17 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
     async (request) => {
       const { instanceId, user, params, query } = request;
       const { conversationId } = params;
-      const found = await database.inInstance(instanceId, async (tx) => {
-        const page = await openConversation(tx, conversationId, user.id, query.from ?? null);
-        if (page) return page;
-        // A link to a merged conversation leads to the one it is part of.
-        const into = await mergeTarget(tx, conversationId);
-        return into ? openConversation(tx, into, user.id) : null;
-      });
+      const found = await database.inInstance(
+        instanceId,
+        async (tx) => {
+          const page = await openConversation(tx, conversationId, user.id, query.from ?? null);
+          if (page) return page;
+          // A link to a merged conversation leads to the one it is part of.
+          const into = await mergeTarget(tx, conversationId);
+          return into ? openConversation(tx, into, user.id) : null;
+        },
+        { readOnly: true },
+      );
       if (!found) throw new ProblemError(noSuchConversation);
       return messagesResponse(request, found);
     },

@@ -51,17 +51,21 @@ export function viewRoutes(app: HttpServer, { database }: Services): void {
     },
     (request) => {
       const { instanceId, user, query } = request;
-      return database.inInstance(instanceId, async (tx) => {
-        const counts = await countViews(tx, user.id);
-        return {
-          ...counts,
-          mailboxes: counts.mailboxes.map((mailbox) => ({
-            ...mailbox,
-            trouble: troubleResponse(request, mailbox.trouble),
-          })),
-          filters: await countFilters(tx, { userId: user.id, timeZone: query.timeZone }),
-        };
-      });
+      return database.inInstance(
+        instanceId,
+        async (tx) => {
+          const counts = await countViews(tx, user.id);
+          return {
+            ...counts,
+            mailboxes: counts.mailboxes.map((mailbox) => ({
+              ...mailbox,
+              trouble: troubleResponse(request, mailbox.trouble),
+            })),
+            filters: await countFilters(tx, { userId: user.id, timeZone: query.timeZone }),
+          };
+        },
+        { readOnly: true },
+      );
     },
   );
   app.get(
@@ -83,7 +87,9 @@ export function viewRoutes(app: HttpServer, { database }: Services): void {
       },
     },
     ({ instanceId, user, query }) =>
-      database.inInstance(instanceId, (tx) => listConversations(tx, { ...query, userId: user.id })),
+      database.inInstance(instanceId, (tx) => listConversations(tx, { ...query, userId: user.id }), {
+        readOnly: true,
+      }),
   );
   app.get(
     '/api/instances/:instanceId/conversations/in-view',
