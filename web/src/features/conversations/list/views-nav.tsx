@@ -45,12 +45,14 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
   const filters = useQuery(filtersQuery(instanceId)).data?.filters ?? [];
   const countOf = (view: (typeof views)[number]) => (view === 'done' ? 0 : (data?.[view] ?? 0));
   const nav = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
+  // Of "/acme/inbox/open/…": another conversation is no other list.
+  const list = useLocation({ select: ({ pathname }) => pathname.split('/', 4).join('/') });
+  const isLoaded = data !== undefined;
   // On a phone the views are a strip that scrolls.
   useEffect(() => {
-    if (pathname && data)
+    if (list && isLoaded)
       nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
-  }, [pathname, data]);
+  }, [list, isLoaded]);
   const hiddenWhenEmpty = (view: string) => view === 'snoozed' || view === 'quiet' || view === 'mentions';
   return (
     <nav ref={nav} aria-label={t('views.label')} className={styles.nav}>
