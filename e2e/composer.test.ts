@@ -157,7 +157,7 @@ test('a reply with files is written, undone and sent by keyboard', async () => {
   expect(await shown.getByRole('link', { name: /dot.png/ }).count()).toBe(0);
 });
 
-test('undoing and cancelling are shown at once, and the next change waits for the answer', async () => {
+test('undoing a send is shown at once, and the next change waits for the answer', async () => {
   await setUndoSeconds(agent, environment, 10);
   await stayAfterDone(agent, environment);
   await opened(agent, 'Order of changes');
@@ -197,7 +197,7 @@ test('undoing and cancelling are shown at once, and the next change waits for th
   await expect.poll(() => sent.length).toBe(2);
   expect(sent[1]).toMatch(/^PATCH conversations/);
 
-  // Sent again, and cancelled: a refusal shows the message as it was.
+  // Sent and undone again: a refusal shows the message as it was.
   await body(agent).press('Control+Enter');
   await timeline(agent).getByRole('button', { name: 'Undo' }).waitFor();
   answer = await hold('**/messages/*/draft', {
