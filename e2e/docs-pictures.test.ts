@@ -44,7 +44,7 @@ test.runIf(folder)('the pictures of the documents', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   const mailboxId = await connect(page, environment, 'support@acme.example');
-  await connect(page, environment, 'sales@acme.example');
+  await connect(page, environment, 'sales@acme.example', 'Acme Sales');
   await setUndoSeconds(page, environment, 0);
   const ids = await fillSampleInbox(page, environment);
   const go = (path: string) => page.goto(`${environment.url}/acme/${path}`);

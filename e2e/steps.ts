@@ -61,7 +61,12 @@ export async function stayAfterDone(page: Page, environment: TestEnvironment): P
 }
 
 /** Connects or reconnects an address through Google's pages; returns the mailbox's id. */
-export async function connect(page: Page, environment: TestEnvironment, address: string): Promise<string> {
+export async function connect(
+  page: Page,
+  environment: TestEnvironment,
+  address: string,
+  displayName = 'Acme Support',
+): Promise<string> {
   const base = `/api/instances/${await instanceOf(page, environment)}/connections`;
   type Started = { id: string; authorizationUrl: string };
   const { id, authorizationUrl } = await callApi<Started>(page, environment, 'POST', base, {});
@@ -72,7 +77,7 @@ export async function connect(page: Page, environment: TestEnvironment, address:
   await google.waitForURL(/apps\/email\/connect/);
   await google.close();
   const settings = {
-    displayName: 'Acme Support',
+    displayName,
     templateId: null,
     dynamicAliasName: false,
     threading: 'single',
