@@ -2,32 +2,23 @@ import type { Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 
-/**
- * Updates the preview of a conversation in the list with a message, unless a newer one is shown there.
- * `previousDate`: the date of the message until now, if the date of its Sent copy replaces it.
- */
-export async function updateLastMessagePreview(
+/** Updates the preview of a conversation in the list with a message, unless a newer one is shown there; with the commit. */
+export function updateLastMessagePreview(
   tx: InstanceTransaction,
   conversationId: string,
-  message: { at: Date; snippet: string; direction: Direction; previousDate?: Date },
-): Promise<void> {
-  const { at, snippet, direction, previousDate = at } = message;
-  await updatePreview(tx, { conversationId, at, snippet, direction, previousDate });
+  message: Shown,
+): void {
+  tx.withCommit.push(() => updatePreview.with({ conversationId, ...message }));
 }
 
-type Preview = {
-  conversationId: string;
-  at: Date;
-  snippet: string;
-  direction: Direction;
-  previousDate: Date;
-};
-const updatePreview = prepared((db, { conversationId, at, snippet, direction, previousDate }: Preview) =>
-  db
-    .updateTable('conversation')
-    .set({ snippet, lastDirection: direction, lastMessageAt: at })
-    .where('id', '=', conversationId)
-    .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', previousDate)])),
+type Shown = { at: Date; snippet: string; direction: Direction };
+const updatePreview = prepared(
+  (db, { conversationId, at, snippet, direction }: Shown & { conversationId: string }) =>
+    db
+      .updateTable('conversation')
+      .set({ snippet, lastDirection: direction, lastMessageAt: at })
+      .where('id', '=', conversationId)
+      .where('lastMessageAt', '<=', at),
 );
 
 /**

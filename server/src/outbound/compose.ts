@@ -103,7 +103,7 @@ export async function composeReply(
     enqueue,
   );
   const { snippet } = content;
-  await updateLastMessagePreview(tx, conversationId, { at: now, snippet, direction: 'outbound' });
+  updateLastMessagePreview(tx, conversationId, { at: now, snippet, direction: 'outbound' });
   recordEvent(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: id, direction: 'outbound' } },
