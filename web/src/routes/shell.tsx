@@ -1,6 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { createContext, Suspense, useContext, useEffect, useEffectEvent, useState } from 'react';
+import { createContext, Suspense, useContext, useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery, notifications } from '../api/queries/account.ts';
@@ -90,9 +90,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
   const toastsBelow = useNarrow() || sidebar === 'folded' || isPopupWindow;
   const goToView = (view: string) => () =>
     void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
-  // Fetched by the bell.
-  const unread = useQuery({ ...notifications(instance.id), enabled: false }).data?.unread ?? 0;
-  useTabTitle(unread, instance.name);
+  const context = useMemo(() => ({ me, instance }), [me, instance]);
   useKeyboardShortcuts({
     '?': () => setHelpOpen(true),
     c: () => {
@@ -109,7 +107,8 @@ function InstanceShell({ me, instance }: AppContextValue) {
     'g d': goToView('done'),
   });
   return (
-    <AppContext value={{ me, instance }}>
+    <AppContext value={context}>
+      <TabTitle instance={instance} />
       <EndedSession user={me.user} />
       {!isPopupWindow && <SkipLinks conversationOpen={conversationOpen} />}
       <Announcements />
@@ -176,6 +175,14 @@ function InstanceShell({ me, instance }: AppContextValue) {
       </Suspense>
     </AppContext>
   );
+}
+
+/** Titles the tab; by itself, so that another title does not render the shell. */
+function TabTitle({ instance: { id, name } }: Pick<AppContextValue, 'instance'>) {
+  // Fetched by the bell.
+  const unread = useQuery({ ...notifications(id), enabled: false }).data?.unread ?? 0;
+  useTabTitle(unread, name);
+  return null;
 }
 
 /** ⌘K or Ctrl+K, also in a text field. */
