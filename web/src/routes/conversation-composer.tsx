@@ -3,6 +3,7 @@ import { Suspense, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ConversationPage, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries/conversation.ts';
 import { lazyPart } from '../locales/lazy.ts';
+import { useShownRef } from '../ui/shown.tsx';
 import { type ComposerState, usePreparedComposer } from './use-prepared-composer.ts';
 
 const Composer = lazyPart(() => import('../features/composer/form/composer.tsx'));
@@ -36,6 +37,7 @@ export function ConversationComposer({
   const { shown, key } = usePreparedComposer(target, composer, Composer.preload);
   const frame = useRef<HTMLDivElement>(null);
   const isOpen = composer !== null;
+  const paneShown = useShownRef();
   const latest = useRef({ isOpen, onClose, onSent });
   useLayoutEffect(() => {
     latest.current = { isOpen, onClose, onSent };
@@ -65,7 +67,7 @@ export function ConversationComposer({
             'user.name': user.name,
             'conversation.subject': subject,
           }}
-          isShown={() => latest.current.isOpen}
+          isShown={() => latest.current.isOpen && paneShown.current}
           onClose={() => latest.current.onClose()}
           onSent={({ message }) => {
             appendMessage(message);
@@ -94,6 +96,7 @@ export function ConversationComposer({
       address,
       user.name,
       appendMessage,
+      paneShown,
     ],
   );
   return (

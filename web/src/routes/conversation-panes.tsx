@@ -1,8 +1,10 @@
 import { IconMessages } from '@tabler/icons-react';
-import { Activity, memo, Suspense, useDeferredValue } from 'react';
+import { memo, Suspense, useDeferredValue } from 'react';
+import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
+import { Shown } from '../ui/shown.tsx';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
 import styles from './inbox.module.css';
 
@@ -14,8 +16,8 @@ const ConversationPane = lazyPart(async () => ({
 export const loadPane = ConversationPane.preload;
 
 /**
- * The open conversation. `preparedId` is one that is likely to be opened next: it is rendered meanwhile, and hidden, so
- * that opening it takes little more than showing it.
+ * The open conversation. `preparedId` is one that is likely to be opened next: it is rendered meanwhile, laid out and
+ * invisible, so that opening it takes little more than making it visible.
  */
 export const ConversationPanes = memo(function Panes({
   instanceId,
@@ -32,12 +34,18 @@ export const ConversationPanes = memo(function Panes({
 }) {
   // Removing the conversation that was open takes as long as rendering one: it is hidden first, and removed later.
   const formerId = useDeferredValue(conversationId);
+  useMarkRead(instanceId, formerId);
   const ids = new Set([conversationId, formerId, preparedId].filter((id) => id !== undefined));
   return (
     <div className={styles.conversationPane}>
-      {[...ids].map((id) => (
-        <Activity key={id} mode={id === conversationId ? 'visible' : 'hidden'}>
-          <div className={styles.pane} data-open={id === conversationId || undefined}>
+      {/* In an order that stays: an element that is moved is laid out again, and its frames load again. */}
+      {[...ids].sort().map((id) => (
+        <Shown key={id} isShown={id === conversationId}>
+          <div
+            className={styles.pane}
+            data-open={id === conversationId || undefined}
+            data-former={(id === formerId && id !== conversationId) || undefined}
+          >
             <Suspense fallback={<LoadingState />}>
               <ConversationPane
                 instanceId={instanceId}
@@ -47,10 +55,10 @@ export const ConversationPanes = memo(function Panes({
               />
             </Suspense>
           </div>
-        </Activity>
+        </Shown>
       ))}
       {conversationId === undefined && (
-        <div className={styles.pane}>
+        <div className={styles.pane} data-open>
           <EmptyState icon={IconMessages} title={t('conversation.pick')} text={t('conversation.pickText')} />
         </div>
       )}

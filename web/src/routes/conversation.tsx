@@ -19,19 +19,19 @@ import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { CustomerSide, useCustomerSide } from '../features/customer/customer-side.tsx';
 import { t } from '../locales/messages.ts';
-import { Deferred } from '../ui/deferred.tsx';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
 import { holdKeys } from '../ui/hold-keys.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
-import { usePageTitle } from '../ui/page-title.ts';
+import { PageTitle } from '../ui/page-title.ts';
+import { WhileShown } from '../ui/shown.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { useMailtoLinks } from '../ui/use-mailto-links.ts';
+import { ComposerHistory } from './composer-history.ts';
 import { ConversationActions, useConversationActions } from './conversation-actions.tsx';
 import { ConversationComposer, focusText } from './conversation-composer.tsx';
 import styles from './inbox.module.css';
 import { MergedNotice } from './merged-notice.tsx';
-import { useComposerHistory } from './use-composer-history.ts';
 import type { ComposerState } from './use-prepared-composer.ts';
 
 /** One conversation: its timeline, the composer below it, and the customer in a panel beside it. */
@@ -54,12 +54,10 @@ export const ConversationPane = memo(function Pane({
   const markDone = useCallbackRef(
     useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status })),
   );
-  usePageTitle(query.data ? query.data.conversation.subject || t('list.noSubject') : null);
   const actions = useConversationActions(openComposer);
   const markUnread = useMarkUnread(instanceId, user.id, { listRoute, conversationId });
   const page = useShownPage(query.data, conversationId);
   const status = useSeenStatus(page?.conversation.status, change.variables?.status);
-  useComposerHistory(composer, setComposer);
   const [sentId, setSentId] = useState<string | null>(null);
   useKeyboardShortcuts({
     e: () => {
@@ -73,14 +71,28 @@ export const ConversationPane = memo(function Pane({
   const undoSendHandlers = useUndoSendHandlers(listRoute.slug, setComposer);
   const loadedId = query.data?.conversation.id;
   const isMerged = loadedId !== undefined && loadedId !== conversationId;
-  // Data being refetched may be outdated: two conversations merged in each direction would redirect for ever.
-  useMergedRedirect(listRoute, { intoId: isMerged && !page && !query.isFetching ? loadedId : undefined });
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  if (!page) return <LoadingState />;
+  if (!page) {
+    return (
+      <>
+        <LoadingState />
+        {/* Data being refetched may be outdated: two conversations merged in each direction would redirect for ever. */}
+        {isMerged && !query.isFetching && (
+          <WhileShown>
+            <MergedRedirect listRoute={listRoute} intoId={loadedId} />
+          </WhileShown>
+        )}
+      </>
+    );
+  }
   const { conversation, customer } = page;
   return (
     <UndoSendContext value={undoSendHandlers}>
+      <WhileShown>
+        <PageTitle title={conversation.subject || t('list.noSubject')} />
+        <ComposerHistory composer={composer} setComposer={setComposer} />
+      </WhileShown>
       <div className={styles.conversation}>
         <ConversationHeader
           instanceId={instanceId}
@@ -92,9 +104,9 @@ export const ConversationPane = memo(function Pane({
         />
         {isMerged && <MergedNotice listRoute={listRoute} intoId={loadedId} />}
         <Timeline instanceId={instanceId} page={page} sentId={sentId} />
-        <Deferred>
+        <WhileShown>
           <TypingIndicator instanceId={instanceId} conversationId={conversationId} />
-        </Deferred>
+        </WhileShown>
         <ConversationComposer
           instanceId={instanceId}
           slug={listRoute.slug}
@@ -109,11 +121,13 @@ export const ConversationPane = memo(function Pane({
             <ConversationDisconnectedBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
             <TroubleBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
             <UnreadableNotice instanceId={instanceId} slug={listRoute.slug} conversationId={conversationId} />
-            <UnsentDrafts
-              instanceId={instanceId}
-              conversationId={conversationId}
-              onResume={({ kind }) => kind !== 'new' && setComposer({ kind, sessionKey: 0 })}
-            />
+            <WhileShown>
+              <UnsentDrafts
+                instanceId={instanceId}
+                conversationId={conversationId}
+                onResume={({ kind }) => kind !== 'new' && setComposer({ kind, sessionKey: 0 })}
+              />
+            </WhileShown>
             <ConversationActions actions={actions} focused={lastKind?.[0] ?? null} />
           </>
         )}
@@ -191,11 +205,12 @@ function useShownPage(loaded: ConversationPage | undefined, conversationId: stri
 }
 
 /** Redirects the link of a conversation that was merged into another to that one. */
-function useMergedRedirect(listRoute: ListRoute, { intoId }: { intoId: string | undefined }): void {
+function MergedRedirect({ listRoute, intoId }: { listRoute: ListRoute; intoId: string }) {
   const navigate = useNavigate();
   // A new object at each render: as a dependency it would redirect more than once.
   const listRouteRef = useRef(listRoute);
   useEffect(() => {
-    if (intoId) void navigate({ ...conversationLink(listRouteRef.current, intoId), replace: true });
+    void navigate({ ...conversationLink(listRouteRef.current, intoId), replace: true });
   }, [intoId, navigate]);
+  return null;
 }

@@ -1,9 +1,8 @@
 import { IconMailPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, startTransition, useCallback, useEffect, useMemo, useState } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries/conversation-lists.ts';
-import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
 import { ListHeader, useListName } from '../features/conversations/list/list-header.tsx';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
@@ -39,12 +38,12 @@ export function InboxPage() {
   const { conversationId } = params;
   const { view } = listRoute;
   const selection = useSelection(instance.id, JSON.stringify(listRoute));
-  useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
   const rowId = conversationId ? null : cursor;
   const rowActions = useRowActions(instance.id, me.user.id, { listRoute, rowId, selection });
   const [preparedId, setPreparedId] = useState<string>();
-  if (conversationId !== undefined && preparedId === conversationId) setPreparedId(undefined);
+  // In steps, between which the page reacts to the pointer and the keys.
+  const prepare = useCallback((id: string | undefined) => startTransition(() => setPreparedId(id)), []);
   const isNarrow = useNarrow();
   const listName = useListName(instance.id, listRoute, (current ?? filter)?.name);
   usePageTitle(conversationId ? null : listName.name);
@@ -105,7 +104,7 @@ export function InboxPage() {
               cursorId={rowId}
               selection={selection}
               onSwipe={rowActions.onSwipe}
-              onPrepare={setPreparedId}
+              onPrepare={prepare}
             />
           )}
         </div>

@@ -3,6 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { drafts, replyDefaults, savedReplies, writingSettings } from '../api/queries/composer.ts';
 import { senders } from '../api/queries/mailboxes.ts';
 import { draftStorageKey, readStoredDraft } from '../features/composer/draft/stored-draft.ts';
+import { useIsShown } from '../ui/shown.tsx';
 import { whenIdle } from '../ui/when-idle.ts';
 
 /** The open composer; another `sessionKey` mounts a new one, which loads the draft again. */
@@ -26,6 +27,7 @@ export function usePreparedComposer(
 ): { shown: ComposerState | null; key: string } {
   const client = useQueryClient();
   const isOpen = composer !== null;
+  const isShown = useIsShown();
   const [{ wasOpen, round, isPrepared }, setState] = useState({
     wasOpen: isOpen,
     round: 0,
@@ -36,8 +38,8 @@ export function usePreparedComposer(
     const isAnother = !isOpen || composer.all;
     setState({ wasOpen: isOpen, round: isAnother ? round + 1 : round, isPrepared: !isAnother && isPrepared });
   }
-  const hasBegun = useHasBegunReply({ instanceId, conversationId, userId }, !isOpen);
-  const canPrepare = !isOpen && hasBegun === false;
+  const hasBegun = useHasBegunReply({ instanceId, conversationId, userId }, isShown && !isOpen);
+  const canPrepare = isShown && !isOpen && hasBegun === false;
   useEffect(() => {
     if (!canPrepare) return;
     let isCurrent = true;

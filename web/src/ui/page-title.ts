@@ -12,6 +12,12 @@ export function usePageTitle(title: string | null): void {
   }, [title]);
 }
 
+/** The same as a part of a page, which may be rendered later than the rest. */
+export function PageTitle({ title }: { title: string }): null {
+  usePageTitle(title);
+  return null;
+}
+
 const subscribe = (listen: () => void) => {
   listeners.add(listen);
   return () => void listeners.delete(listen);

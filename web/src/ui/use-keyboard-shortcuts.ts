@@ -1,10 +1,15 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { shortcutKey } from './shortcut-key.ts';
+import { useShownRef } from './shown.tsx';
 
 type KeyBindings = Record<string, () => void>;
 
 /** The shortcuts of all mounted components; the palette runs them by name. */
-const boundHandlers = new Set<{ current: KeyBindings }>();
+const boundHandlers = new Set<{ handlers: { current: KeyBindings }; shown: { current: boolean } }>();
+
+/** Those of the parts of the page that are shown. */
+const shownHandlers = () =>
+  [...boundHandlers].filter(({ shown }) => shown.current).map(({ handlers }) => handlers.current);
 
 let suspensions = 0;
 
@@ -35,13 +40,13 @@ export function useSuspendedKeys(suspended: boolean): void {
 
 /** The keys that have a handler now. */
 export function boundKeys(): Set<string> {
-  return new Set([...boundHandlers].flatMap(({ current }) => Object.keys(current)));
+  return new Set(shownHandlers().flatMap((handlers) => Object.keys(handlers)));
 }
 
 /** Runs the handler of a key; of several, the one registered with `first`, else the one mounted first. */
 export function triggerKey(key: string): void {
-  for (const { current } of boundHandlers) {
-    const handler = current[key];
+  for (const handlers of shownHandlers()) {
+    const handler = handlers[key];
     if (!handler) continue;
     handler();
     return;
@@ -53,6 +58,7 @@ export function triggerKey(key: string): void {
  * second. `first`: takes precedence over the other handlers of a key.
  */
 export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}): void {
+  const shown = useShownRef();
   const handlersRef = useRef(keys);
   useEffect(() => {
     handlersRef.current = keys;
@@ -61,7 +67,8 @@ export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}):
     let prefix = '';
     let prefixTimer: ReturnType<typeof setTimeout> | undefined;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (suspensions > 0 || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (!shown.current || suspensions > 0) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (dialogEscapes.has(event)) return;
       const target = event.target as HTMLElement;
       if (target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]'))
@@ -83,17 +90,18 @@ export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}):
       if (first) event.stopPropagation();
       handler();
     };
+    const bound = { handlers: handlersRef, shown };
     if (first) {
       const others = [...boundHandlers];
       boundHandlers.clear();
-      boundHandlers.add(handlersRef);
+      boundHandlers.add(bound);
       for (const other of others) boundHandlers.add(other);
-    } else boundHandlers.add(handlersRef);
+    } else boundHandlers.add(bound);
     document.addEventListener('keydown', onKeyDown, first);
     return () => {
-      boundHandlers.delete(handlersRef);
+      boundHandlers.delete(bound);
       document.removeEventListener('keydown', onKeyDown, first);
       clearTimeout(prefixTimer);
     };
-  }, [first]);
+  }, [first, shown]);
 }

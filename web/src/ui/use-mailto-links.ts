@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
+import { useShownRef } from './shown.tsx';
 
 const eventName = 'postroom-mailto';
 
@@ -26,7 +27,8 @@ export function forwardFrameMailto(frame: HTMLIFrameElement): void {
 
 /** Calls `open` with each `mailto:` link that is followed in the page or in the frame of a message. */
 export function useMailtoLinks(open: (href: string) => void): void {
-  const onOpen = useEffectEvent(open);
+  const shown = useShownRef();
+  const onOpen = useEffectEvent((href: string) => shown.current && open(href));
   useEffect(() => {
     const onClick = (event: MouseEvent) => {
       const href = followedLink(event);

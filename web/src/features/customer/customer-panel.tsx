@@ -7,6 +7,7 @@ import type { ConversationPage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { WhileShown } from '../../ui/shown.tsx';
 import styles from './customer.module.css';
 import { CustomerNotes } from './customer-notes.tsx';
 import { customer as customerQuery, latestConversations } from './queries.ts';
@@ -26,7 +27,6 @@ export function CustomerPanel({
   customer: ConversationPage['customer'];
   onClose(): void;
 }) {
-  const { data: page } = useQuery(customerQuery(instanceId, customer.id));
   return (
     <aside aria-label={t('customer.label')} style={{ padding: 16 }}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -58,12 +58,19 @@ export function CustomerPanel({
           </Text>
         ))}
       </Stack>
-      {page && <CustomerNotes instanceId={instanceId} page={page} />}
+      <WhileShown>
+        <Notes instanceId={instanceId} customerId={customer.id} />
+      </WhileShown>
       {customer.conversations > 1 && (
         <OtherConversations {...{ instanceId, slug, conversationId }} customerId={customer.id} />
       )}
     </aside>
   );
+}
+
+function Notes({ instanceId, customerId }: { instanceId: string; customerId: string }) {
+  const { data: page } = useQuery(customerQuery(instanceId, customerId));
+  return page && <CustomerNotes instanceId={instanceId} page={page} />;
 }
 
 function OtherConversations({

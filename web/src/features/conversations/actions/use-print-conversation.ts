@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent } from 'react';
 import type { ConversationPage } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries/conversation.ts';
 import { shortcutKey } from '../../../ui/shortcut-key.ts';
+import { useShownRef } from '../../../ui/shown.tsx';
 import { useEarlierMessages } from './use-earlier-messages.ts';
 
 /** In milliseconds: what has not loaded by then is printed without. */
@@ -14,6 +15,7 @@ const longestWait = 10_000;
  */
 export function usePrintConversation(instanceId: string, conversationId: string): () => void {
   const client = useQueryClient();
+  const shown = useShownRef();
   const { mutateAsync: fetchEarlier } = useEarlierMessages(instanceId, conversationId);
   const { queryKey } = conversation(instanceId, conversationId);
   const print = async () => {
@@ -25,7 +27,8 @@ export function usePrintConversation(instanceId: string, conversationId: string)
     window.print();
   };
   const onPress = useEffectEvent((event: KeyboardEvent) => {
-    if (shortcutKey(event) !== 'p' || !(event.metaKey || event.ctrlKey) || event.altKey) return;
+    if (!shown.current || shortcutKey(event) !== 'p' || !(event.metaKey || event.ctrlKey) || event.altKey)
+      return;
     event.preventDefault();
     void print();
   });

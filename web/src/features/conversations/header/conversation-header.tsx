@@ -17,6 +17,7 @@ import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { Hint } from '../../../ui/hint.tsx';
 import { holdKeys } from '../../../ui/hold-keys.ts';
 import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
+import { WhileShown } from '../../../ui/shown.tsx';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
@@ -143,7 +144,9 @@ export const ConversationHeader = memo(function Header({
             onAdd={(id) => change.mutate({ addTags: [id] })}
             onRemove={(id) => change.mutate({ removeTags: [id] })}
           />
-          <PresenceIndicator instanceId={instanceId} conversationId={conversation.id} />
+          <WhileShown>
+            <PresenceIndicator instanceId={instanceId} conversationId={conversation.id} />
+          </WhileShown>
         </Deferred>
       </Group>
     </header>

@@ -46,9 +46,19 @@ export function useRevealRow(
     if (targetId === undefined) revealedId.current = undefined;
     if (!isWanted || index < 0) return;
     revealedId.current = targetId;
-    virtualizer.scrollToIndex(index, { align: 'auto' });
+    if (!isInView(virtualizer, index)) virtualizer.scrollToIndex(index, { align: 'auto' });
   }, [targetId, isWanted, index, virtualizer]);
   useEffect(() => {
     if (isBelow) loadMore?.();
   }, [isBelow, loadMore]);
+}
+
+/** By what the virtualizer knows: scrolling would have the browser lay out the page at once. */
+function isInView(
+  { scrollOffset, scrollRect, measurementsCache }: Virtualizer<HTMLDivElement, Element>,
+  index: number,
+): boolean {
+  const row = measurementsCache[index];
+  if (!row || scrollOffset === null || !scrollRect) return false;
+  return row.start >= scrollOffset && row.end <= scrollOffset + scrollRect.height;
 }

@@ -4,6 +4,7 @@ import type { Message } from '../../../api/client.ts';
 import { me } from '../../../api/queries/account.ts';
 import { t } from '../../../locales/messages.ts';
 import { announce } from '../../../ui/announce.tsx';
+import { useShownRef } from '../../../ui/shown.tsx';
 import { senderName } from '../message/sender-line.tsx';
 
 /**
@@ -12,11 +13,13 @@ import { senderName } from '../message/sender-line.tsx';
  */
 export function useAnnounceArrival(messages: Message[]): void {
   const userId = useSuspenseQuery(me).data.user.id;
+  const shown = useShownRef();
   const newest = messages.at(-1);
   const known = useRef(newest?.id);
   useEffect(() => {
     if (!newest || newest.id === known.current) return;
     known.current = newest.id;
-    if (newest.author?.id !== userId) announce(t('list.arrived', { count: 1, name: senderName(newest) }));
-  }, [newest, userId]);
+    if (shown.current && newest.author?.id !== userId)
+      announce(t('list.arrived', { count: 1, name: senderName(newest) }));
+  }, [newest, userId, shown]);
 }

@@ -11,10 +11,13 @@ type Step = { composer?: Omit<ComposerState, 'sessionKey'> };
  * shows the conversation; the draft is saved as with any closed composer. Opens it again where the user returns
  * to that step.
  */
-export function useComposerHistory(
-  composer: ComposerState | null,
-  setComposer: (composer: ComposerState | null) => void,
-): void {
+export function ComposerHistory({
+  composer,
+  setComposer,
+}: {
+  composer: ComposerState | null;
+  setComposer(composer: ComposerState | null): void;
+}): null {
   const { history } = useRouter();
   const isNarrow = useNarrow();
   const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -48,4 +51,5 @@ export function useComposerHistory(
     if (!isOpen && step()) follow();
     return history.subscribe(() => follow());
   }, [isNarrow, history]);
+  return null;
 }
