@@ -1,9 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Suspense, useLayoutEffect, useMemo, useRef } from 'react';
+import { Suspense, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ConversationPage, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries/conversation.ts';
 import { lazyPart } from '../locales/lazy.ts';
 import { useShownRef } from '../ui/shown.tsx';
+import { whenIdle } from '../ui/when-idle.ts';
+import styles from './inbox.module.css';
 import { type ComposerState, usePreparedComposer } from './use-prepared-composer.ts';
 
 const Composer = lazyPart(() => import('../features/composer/form/composer.tsx'));
@@ -46,6 +48,11 @@ export function ConversationComposer({
     // A forwarded message begins with its recipients.
     if (isOpen && shown?.kind !== 'forward') focusText(frame.current);
   }, [isOpen, shown?.kind]);
+  const isHidden = shown !== null && !isOpen;
+  useEffect(() => {
+    // The browser lays out what is hidden when it is asked for sizes, and keeps them.
+    if (isHidden) return whenIdle(() => void textOf(frame.current)?.offsetHeight);
+  }, [isHidden]);
   const { kind, all = false, forwardedId } = shown ?? {};
   const { subject } = conversation;
   const [address = ''] = customer.addresses;
@@ -100,7 +107,7 @@ export function ConversationComposer({
     ],
   );
   return (
-    <div ref={frame} style={{ display: isOpen ? 'contents' : 'none' }}>
+    <div ref={frame} className={styles.composer} data-hidden={!isOpen || undefined}>
       <Suspense>{element}</Suspense>
     </div>
   );
@@ -108,8 +115,11 @@ export function ConversationComposer({
 
 /** Moves the focus to the text of a composer that was rendered before it is shown. */
 export function focusText(composer: HTMLElement | null): void {
-  composer?.querySelector<HTMLElement>('[role=textbox][contenteditable=true]')?.focus();
+  textOf(composer)?.focus();
 }
+
+const textOf = (composer: HTMLElement | null) =>
+  composer?.querySelector<HTMLElement>('[role=textbox][contenteditable=true]');
 
 /** Shows a sent message in the timeline before the live event arrives. */
 function useAppendMessage(instanceId: string, conversationId: string): (message: Message) => void {
