@@ -224,13 +224,17 @@ async function openSlowed({ page }: OpenedPage): Promise<number> {
     await page.waitForTimeout(pointingMs);
     await page.evaluate(`window.opened = new Promise((resolve) => addEventListener('click', ({ target }) => {
       const began = performance.now();
-      const id = target.closest('[data-row]').dataset.row;
-      const isShown = () => document.querySelector('[aria-current][data-row="' + id + '"]')
-        && [...document.querySelectorAll('main article')].some((message) => message.getClientRects().length > 0);
-      const look = () => requestAnimationFrame(isShown()
-        ? () => setTimeout(() => resolve(performance.now() - began))
-        : look);
-      look();
+      const row = target.closest('[data-row]');
+      const isVisible = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+      // Of the panes that may be laid out on one another, the one with the clicked conversation's subject.
+      const isShown = () => row.matches('[aria-current]')
+        && [...document.querySelectorAll('main h1')].some((title) => isVisible(title) && row.textContent.includes(title.textContent)
+          && [...title.closest('[data-open]').querySelectorAll('article')].some(isVisible));
+      // A task after a callback before painting runs when that has been painted.
+      const look = () => isShown()
+        ? setTimeout(() => resolve(performance.now() - began))
+        : requestAnimationFrame(look);
+      requestAnimationFrame(look);
     }, { once: true, capture: true })); true`);
     await page.mouse.down();
     await page.mouse.up();
@@ -258,9 +262,9 @@ async function openComposer({ page }: OpenedPage): Promise<number> {
       const init = { key: 'r', code: 'KeyR', bubbles: true, cancelable: true };
       document.body.dispatchEvent(new KeyboardEvent('keydown', init));
       const look = () => document.activeElement?.closest('.ProseMirror')
-        ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)))
+        ? setTimeout(() => resolve(performance.now() - began))
         : requestAnimationFrame(look);
-      look();
+      requestAnimationFrame(look);
     })`);
     await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
     if (turn > 0) times.push(ms);
