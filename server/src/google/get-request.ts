@@ -3,6 +3,7 @@ import https from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { MethodOptions } from '@googleapis/gmail';
+import { release } from '../own-memory.ts';
 
 type Adapter = NonNullable<MethodOptions['adapter']>;
 type Request = Parameters<Adapter>[0];
@@ -14,9 +15,8 @@ type Response = Awaited<ReturnType<Adapter>>;
  */
 export async function get(request: Request): Promise<Response> {
   const answer = await responseTo(request);
-  const received = await bodyOf(answer);
   const isGzip = /^(x-)?gzip$/i.test(answer.headers['content-encoding'] ?? '');
-  const text = (isGzip ? await promisify(gunzip)(received) : received).toString('utf8');
+  const text = await textOf(await chunksOf(answer), isGzip);
   const isJson = /\bjson\b/i.test(answer.headers['content-type'] ?? '');
   const { statusCode: status = 0, statusMessage: statusText = '' } = answer;
   // The library's errors remove secrets from a Headers object; making one is slow.
@@ -40,15 +40,22 @@ function responseTo({ url, headers, agent, signal }: Request): Promise<http.Inco
   });
 }
 
-function bodyOf(response: http.IncomingMessage): Promise<Buffer> {
+function chunksOf(response: http.IncomingMessage): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     response
       .on('data', (chunk: Buffer) => chunks.push(chunk))
-      .on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+      .on('end', () => resolve(chunks))
       .on('error', reject)
       .on('close', () => reject(new Error('The connection was closed before the response was complete')));
   });
+}
+
+async function textOf(chunks: Buffer[], isGzip: boolean): Promise<string> {
+  const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  const text = (isGzip ? await promisify(gunzip)(body) : body).toString('utf8');
+  if (chunks.length > 1) release(body);
+  return text;
 }
 
 function headersOf({ headers }: http.IncomingMessage): Headers {

@@ -1,4 +1,5 @@
 import type { gmail_v1 } from '@googleapis/gmail';
+import { ownMemoryFrom } from '../own-memory.ts';
 import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
 import { type Gmail, messageTimeoutMs } from './gmail.ts';
@@ -59,7 +60,7 @@ export async function getRawMessage(
       return { kind: 'incomplete', labels: data.labelIds ?? [] };
     }
     if (!raw) throw new UnexpectedAnswer('Not a message');
-    return { ...metadataOf(data), raw: Buffer.from(raw, 'base64url') };
+    return { ...metadataOf(data), raw: ownMemoryFrom(raw) };
   });
   if (answer.kind !== 'ok') return answer;
   const { value } = answer;

@@ -42,7 +42,7 @@ function createMessage({
 }: Given): MessageToStore {
   const from = parsed.from ?? ana;
   return {
-    fetched: { gmailId, gmailThreadId: thread, labels, internalDate: receivedAt, raw: Buffer.from('') },
+    fetched: { gmailId, gmailThreadId: thread, labels, internalDate: receivedAt, size: 0 },
     zstd: new Uint8Array(),
     parsed: {
       ...unreadable(''),

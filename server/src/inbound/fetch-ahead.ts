@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
+import { release } from '../own-memory.ts';
 import { fetchMessage, isExcluded } from './fetch-message.ts';
 import type { Parser } from './parser.ts';
 import type { Candidate } from './unfetched-messages.ts';
@@ -107,7 +108,7 @@ function takeReady(queue: PendingMessage[]): FetchOutcome[] {
 }
 
 function sizeOf(outcome: FetchOutcome): number {
-  return outcome.kind === 'ready' ? outcome.message.fetched.raw.length : 0;
+  return outcome.kind === 'ready' ? outcome.message.fetched.size : 0;
 }
 
 /** Stored alone: it changes its conversation before load-context.ts locks those of the others in order. */
@@ -135,5 +136,9 @@ async function fetchAndParse(
   // Mail older than the connection is stored by an import only (C8), even if it leaves Spam today.
   const isOld = fetched.internalDate.getTime() < mailbox.connectedAt.getTime() - clockSkewMs;
   if (mailbox.importId ? !isOld : isOld && !arrived) return { kind: 'excluded' as const };
-  return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
+  const { raw, ...others } = fetched;
+  const size = raw.length;
+  const read = await parser.parse(raw);
+  release(raw);
+  return { kind: 'ready' as const, message: { fetched: { ...others, size }, ...read } };
 }

@@ -15,7 +15,7 @@ function message({ thread = 't1', inReplyTo, references = [], ...parsed }: Given
       gmailThreadId: thread,
       labels: ['INBOX'],
       internalDate: new Date(0),
-      raw: Buffer.from(''),
+      size: 0,
     },
     zstd: new Uint8Array(),
     parsed: {

@@ -53,7 +53,13 @@ test.each(Object.keys(places))('60 kB of one text take less than a second: %s', 
     const raw = Buffer.from(places[place]!(piece.repeat(60_000 / piece.length)));
     const start = processorTime();
     const { parsed, zstd } = await parseAndCompress(raw);
-    const fetched = { gmailId: '', gmailThreadId: '', labels: [], internalDate: new Date(0), raw };
+    const fetched = {
+      gmailId: '',
+      gmailThreadId: '',
+      labels: [],
+      internalDate: new Date(0),
+      size: raw.length,
+    };
     await redactCardNumbers({ fetched, parsed, zstd });
     expect(processorTime() - start, piece).toBeLessThan(1_000);
   }

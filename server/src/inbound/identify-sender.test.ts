@@ -24,7 +24,7 @@ async function identify(fields: Record<string, string | string[]>, labels = ['IN
   );
   const raw = Buffer.from(`${head.join('')}\r\nHello\r\n`);
   const parsed = await parseMessage(raw);
-  const fetched = { gmailId: 'g', gmailThreadId: 't', labels, internalDate: new Date(), raw };
+  const fetched = { gmailId: 'g', gmailThreadId: 't', labels, internalDate: new Date(), size: raw.length };
   return identifySender({ fetched, parsed, zstd: raw }, own).parsed;
 }
 

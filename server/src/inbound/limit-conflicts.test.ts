@@ -19,7 +19,7 @@ async function messageTo(to: string, subject: string, from: string, internalDate
     gmailThreadId: uuid(),
     labels: ['INBOX'],
     internalDate,
-    raw,
+    size: raw.length,
   };
   return { fetched, parsed: await parseMessage(raw), zstd: raw };
 }

@@ -10,7 +10,13 @@ const own = toOwnAddresses([{ address: desk, isMailbox: true }]);
 
 async function message(n: number, from: string, labels: string[]) {
   const raw = Buffer.from(`From: ${from}\r\nTo: ${desk}\r\nMessage-ID: <${n}@far.example>\r\n\r\nHello`);
-  const fetched = { gmailId: `g${n}`, gmailThreadId: `t${n}`, labels, internalDate: new Date(), raw };
+  const fetched = {
+    gmailId: `g${n}`,
+    gmailThreadId: `t${n}`,
+    labels,
+    internalDate: new Date(),
+    size: raw.length,
+  };
   return identifySender({ fetched, parsed: await parseMessage(raw), zstd: raw }, own);
 }
 

@@ -105,7 +105,8 @@ const noSenderClaims: SenderClaims = {
 
 /** A message that is ready to be stored; `zstd` as in ParseResult. */
 export type MessageToStore = {
-  fetched: FetchedMessage;
+  /** `size`: of its raw bytes. */
+  fetched: Omit<FetchedMessage, 'raw'> & { size: number };
   parsed: ParsedMessage;
   zstd: Uint8Array;
   /** Numbers of payment cards were removed from it (redact-card-numbers.ts). */

@@ -176,7 +176,7 @@ function writeMessages(
     insertRaw.with({
       instanceId,
       ids: messages.map(({ id }) => id),
-      rawSizes: messages.map(({ message }) => message.fetched.raw.length),
+      rawSizes: messages.map(({ message }) => message.fetched.size),
       ...packBytes(messages.map(({ message }) => message.zstd)),
     }),
   ];
