@@ -3,7 +3,7 @@ import pg from 'pg';
 import { listMessages } from '../server/src/google/messages.ts';
 import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
 import { countTraffic, type Traffic } from './count-traffic.ts';
-import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
+import { type BenchEnvironment, type Program, startBenchEnvironment } from './environment.ts';
 import { postgresSeconds } from './postgres-seconds.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
 import { countStatements, printStatements } from './statements.ts';
@@ -13,24 +13,29 @@ const messages = Number(process.env.N ?? 5_000);
 const counted = Number(process.env.COUNTED ?? 400);
 const concurrency = 8;
 const accounts = Array.from({ length: 8 }, (_, index) => `desk${index + 1}@acme.example`);
+/** How many messages arrive at once in how many quiet mailboxes, and how many processes receive the backlog. */
+const burst = Number(process.env.BURST ?? 300);
+const burstAccounts = Array.from({ length: 12 }, (_, index) => `burst${index + 1}@acme.example`);
+const workers = Number(process.env.WORKERS ?? 1);
 
 /**
  * Messages per second from Gmail to the conversation, and processor time per message: 5,000 messages in 8
  * mailboxes without quotas. Baseline of the same run: a loop that lists the messages, fetches them raw with the
  * same concurrency, parses each and does one INSERT. The simulator and Postgres share the machine. Then the
- * statements, transactions and round trips of 400 further messages are counted.
+ * statements, transactions and round trips of 400 further messages are counted, and a burst of 300 in 12 other mailboxes
+ * is measured.
  */
 export async function ingestBench(): Promise<Record<string, number>> {
   const environment = await startBenchEnvironment();
   try {
     const web = await environment.startPostroom('web');
     await environment.signIn();
-    await environment.connect(accounts);
+    await environment.connect([...accounts, ...burstAccounts]);
     const random = seededRandom(1);
     let bytes = 0;
-    const deliver = async (from: number, count: number) => {
+    const deliver = async (from: number, count: number, among = accounts) => {
       for (let n = from; n < from + count; n += 1) {
-        const to = accounts[n % accounts.length]!;
+        const to = among[n % among.length]!;
         const raw = sampleMail(n, to, random);
         bytes += raw.length;
         await environment.deliver(to, raw);
@@ -45,6 +50,7 @@ export async function ingestBench(): Promise<Record<string, number>> {
     await printStatements(environment.pool, messages);
     await deliver(messages, counted);
     const traffic = await countPerMessage(environment);
+    const arriving = await receiveBurst(environment, () => deliver(messages + counted, burst, burstAccounts));
     const round = (value: number) => Math.round(value * 100) / 100;
     const ratio = round(measured.rate / baseline.rate);
     console.table({
@@ -53,6 +59,7 @@ export async function ingestBench(): Promise<Record<string, number>> {
     });
     console.log(`${messages} messages, ${megabytes.toFixed(0)} MB, over ${accounts.length} mailboxes`);
     console.table({ 'a message': traffic });
+    console.table({ [`burst of ${burst} over ${burstAccounts.length} mailboxes`]: toTableRow(arriving) });
     return {
       rate: Math.round(measured.rate),
       floor: Math.round(baseline.rate),
@@ -62,6 +69,9 @@ export async function ingestBench(): Promise<Record<string, number>> {
       postgresMs: round(measured.postgresMs),
       floorPostgresMs: round(baseline.postgresMs),
       ...traffic,
+      burstRate: Math.round(arriving.rate),
+      burstCpuMs: round(arriving.cpuMs),
+      burstPostgresMs: round(arriving.postgresMs),
     };
   } finally {
     await environment.stop();
@@ -77,8 +87,9 @@ const toTableRow = ({ rate, cpuMs, postgresMs }: Figures) => ({
 
 /** Measures from the first stored message to the last, without the start of the process. */
 async function ingest(environment: BenchEnvironment): Promise<Figures> {
-  const worker = await environment.startPostroom('worker');
-  const idle = await worker.processorSeconds();
+  const programs: Program[] = [];
+  for (let n = 0; n < workers; n += 1) programs.push(await environment.startPostroom('worker'));
+  const idle = await processorSecondsOf(programs);
   const postgresBefore = await postgresSeconds(environment.pool);
   const count = async () => {
     const { rows } = await environment.pool.query(
@@ -90,9 +101,9 @@ async function ingest(environment: BenchEnvironment): Promise<Figures> {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const { stored, seconds } = await count();
     if (stored >= messages) {
-      const cpu = (await worker.processorSeconds()) - idle;
+      const cpu = (await processorSecondsOf(programs)) - idle;
       const postgres = (await postgresSeconds(environment.pool)) - postgresBefore;
-      await worker.stop();
+      for (const program of programs) await program.stop();
       return {
         rate: (stored - 1) / seconds,
         cpuMs: (cpu / stored) * 1_000,
@@ -102,6 +113,41 @@ async function ingest(environment: BenchEnvironment): Promise<Figures> {
     if (stored === last && stored > 0) process.stderr.write(`waiting at ${stored}\n`);
     last = stored;
   }
+}
+
+async function processorSecondsOf(programs: Program[]): Promise<number> {
+  const seconds = await Promise.all(programs.map((program) => program.processorSeconds()));
+  return seconds.reduce((sum, one) => sum + one, 0);
+}
+
+/** How long what a process does at rest is measured, and how long a burst may still cause something (ms). */
+const restMs = 5_000;
+
+/**
+ * Measures a burst in a process that has received nothing before: code, plans and connections are new, as they are to most
+ * bursts. What it uses at rest is subtracted. Delivering takes a part of the time, so the rate is that of the two together.
+ */
+async function receiveBurst(environment: BenchEnvironment, deliver: () => Promise<void>): Promise<Figures> {
+  const worker = await environment.startPostroom('worker');
+  const read = async () => ({
+    worker: await worker.processorSeconds(),
+    postgres: await postgresSeconds(environment.pool),
+  });
+  await sleep(restMs);
+  const before = await read();
+  await sleep(restMs);
+  const rested = await read();
+  const began = performance.now();
+  await deliver();
+  await environment.waitUntilStored(null, messages + counted + burst);
+  const seconds = (performance.now() - began) / 1_000;
+  await sleep(restMs);
+  const after = await read();
+  await worker.stop();
+  const periods = (seconds * 1_000 + restMs) / restMs;
+  const each = (of: 'worker' | 'postgres') =>
+    ((after[of] - rested[of] - periods * (rested[of] - before[of])) / burst) * 1_000;
+  return { rate: burst / seconds, cpuMs: each('worker'), postgresMs: each('postgres') };
 }
 
 /** What goes to Postgres for each of the further messages; `texts` is the number of different statements of all. */
