@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { contentSettings } from '../instances/content-settings.ts';
+import { type ContentSettings, contentSettings } from '../instances/content-settings.ts';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
 import { redactHtml, redactText } from '../mail/redaction/redact-text.ts';
 
@@ -13,7 +13,11 @@ export type CardNumberFilter = (content: WrittenContent) => WrittenContent & { c
  * changes nothing unless the instance has the setting.
  */
 export async function cardNumberFilter(tx: InstanceTransaction): Promise<CardNumberFilter> {
-  const { redactCards } = await contentSettings(tx);
+  return cardNumberFilterFor(await contentSettings(tx));
+}
+
+/** The same where the settings were read before. */
+export function cardNumberFilterFor({ redactCards }: ContentSettings): CardNumberFilter {
   return ({ subject, html }) => {
     if (!redactCards) return { subject, html, cards: 0 };
     const redacted = redactHtml(html, findCardNumbers);

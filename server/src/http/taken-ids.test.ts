@@ -98,12 +98,14 @@ test('the same id used twice at once is stored once', async () => {
   await ask('PUT', `/drafts/${draftId}`, draft('new', null));
   const { conversationId, mailboxId } = world.ids;
   const bulk = { mailboxId, subject: 'News', html };
+  const to = ['ana@far.example'];
   const attempts: Array<(id: string) => Promise<{ status: number }>> = [
     (id) => ask('PUT', `/drafts/${draftId}/attachments/${id}?filename=a.txt`, Buffer.from('file')),
     (id) => ask('PUT', `/filters/${id}`, { name: 'Open', query: 'is:open', shared: false }),
     (id) => ask('PUT', `/tags/${id}`, { name: 'VIP' }),
     (id) => ask('PUT', `/saved-replies/${id}`, { name: 'hello', html }),
     (id) => ask('POST', `/conversations/${conversationId}/notes`, { id, html }),
+    (id) => ask('POST', `/conversations/${conversationId}/replies`, { id, mailboxId, to, html }),
     (id) => ask('PUT', `/bulk-messages/${id}`, bulk),
     (id) => ask('PUT', `/drafts/${id}`, draft('new', null)),
   ];
@@ -113,4 +115,23 @@ test('the same id used twice at once is stored once', async () => {
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
     expect(answers).toContainEqual({ status: expect.toSatisfy((status: number) => status < 300) });
   }
+});
+
+test('of a note and a reply with the same id at once, the note is not sent', async () => {
+  const { conversationId, mailboxId } = world.ids;
+  const path = `/conversations/${conversationId}`;
+  const ids = Array.from({ length: 10 }, () => uuid());
+  for (const id of ids) {
+    await Promise.all([
+      ask('POST', `${path}/replies`, { id, mailboxId, to: ['ana@far.example'], html }),
+      ask('POST', `${path}/notes`, { id, html }),
+    ]);
+  }
+  const { rows } = await fixture.needs.deployment.pool.query(
+    `select m.direction, d.message_id is not null as "isSent" from message m
+     left join delivery d on d.instance_id = m.instance_id and d.message_id = m.id where m.id = any($1)`,
+    [ids],
+  );
+  expect(rows).toHaveLength(ids.length);
+  expect(rows.filter(({ direction, isSent }) => isSent !== (direction === 'outbound'))).toEqual([]);
 });

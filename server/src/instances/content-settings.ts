@@ -11,11 +11,12 @@ export type ContentSettings = {
 
 /** The stored settings, or the defaults. */
 export async function contentSettings(tx: InstanceTransaction): Promise<ContentSettings> {
-  const [row] = await storedSettings(tx, {});
-  return row ?? { redactCards: false };
+  const [row] = await storedContentSettings(tx, {});
+  return row ?? defaultContentSettings;
 }
 
-const storedSettings = prepared((db) => db.selectFrom('instanceSetting').select('redactCards'));
+export const defaultContentSettings: ContentSettings = { redactCards: false };
+export const storedContentSettings = prepared((db) => db.selectFrom('instanceSetting').select('redactCards'));
 
 /** Changes the settings and records it in the audit log. */
 export async function changeContentSettings(

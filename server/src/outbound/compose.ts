@@ -4,8 +4,9 @@ import { updateLastMessagePreview } from '../conversations/last-message-preview.
 import type { Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { planOnce, prepared, runTogether } from '../database/prepared-statements.ts';
-import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { type CardNumberFilter, cardNumberFilterFor } from '../drafts/card-number-filter.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { defaultContentSettings, storedContentSettings } from '../instances/content-settings.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textAlternative } from '../mail/html/text-alternative.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
@@ -13,11 +14,11 @@ import { findAlias } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { createDelivery } from './enqueue-delivery.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 import { parseRecipients } from './parse-recipients.ts';
-import { defaultSubject } from './reply-defaults.ts';
-import { resolveSendTime, type SendTime } from './send-time.ts';
+import { answeredQueries, defaultSubject } from './reply-defaults.ts';
+import { lastInConversation, notBefore, type SendTime } from './send-time.ts';
 
 export type Author = { id: string; name: string; email: string };
 
@@ -58,11 +59,13 @@ export async function composeReply(
   enqueue: Queue['enqueue'],
 ): Promise<string> {
   const { id, conversationId, mailboxId, author, now } = reply;
-  const [, [conversation], [stored], [mailbox]] = await runTogether(tx, [
+  const [, [conversation], [answered], [stored], [mailbox], [settings], [queued]] = await runTogether(tx, [
     planOnce,
-    conversationIs.with({ conversationId }),
+    ...answeredQueries(conversationId),
     storedMessage.with({ id }),
     mailboxToSendFrom.with({ mailboxId }),
+    storedContentSettings.with({}),
+    lastInConversation.with({ conversationId, messageId: id }),
   ]);
   if (!conversation) throw new ProblemError(noSuchConversation);
   if (stored && stored.conversationId !== conversationId) throw new ProblemError(idInUse);
@@ -72,7 +75,17 @@ export async function composeReply(
   const alias = await findAlias(tx, mailbox, reply.alias ?? null);
   const dynamicAliasName = mailbox.dynamicAliasName && !reply.asMailbox;
   const { from } = fromLine({ ...mailbox, dynamicAliasName }, author, alias);
-  const content = await composeContent(tx, reply);
+  const content = composeContent(
+    {
+      html: reply.html,
+      subject: reply.subject ?? (await defaultSubject(tx, conversation, answered)),
+      forwarded: reply.forwarded?.html ?? null,
+    },
+    cardNumberFilterFor(settings ?? defaultContentSettings),
+  );
+  const { sendTime = { undoSeconds: 0 } } = reply;
+  const { sendAfter, scheduled } = notBefore(queued?.last ?? null, { sendTime, now });
+  const held = mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null;
   const [inserted] = await insertMessage(tx, {
     instanceId: tx.instanceId,
     id,
@@ -86,22 +99,14 @@ export async function composeReply(
     forwardedId: reply.forwarded?.id ?? null,
     quoting: reply.quoting ? JSON.stringify(reply.quoting) : null,
     ...content,
+    alias: alias?.address ?? null,
+    state: held ? 'held' : 'queued',
+    problem: held && JSON.stringify(held),
+    sendAfter,
+    scheduled,
   });
   if (!inserted) return content.bodyHtml; // the same request, twice at once
-  const { sendTime = { undoSeconds: 0 } } = reply;
-  await createDelivery(
-    tx,
-    {
-      messageId: id,
-      mailboxId,
-      alias: alias?.address ?? null,
-      conversationId,
-      held: mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null,
-      ...(await resolveSendTime(tx, { conversationId, messageId: id, sendTime, now })),
-    },
-    now,
-    enqueue,
-  );
+  if (!held) await enqueueDelivery(tx, { messageId: id, mailboxId, conversationId, sendAfter, now }, enqueue);
   const { snippet } = content;
   updateLastMessagePreview(tx, conversationId, { at: now, snippet, direction: 'outbound' });
   recordEvent(
@@ -111,10 +116,6 @@ export async function composeReply(
   );
   return content.bodyHtml;
 }
-
-const conversationIs = prepared((db, { conversationId }: { conversationId: string }) =>
-  db.selectFrom('conversation').where('id', '=', conversationId).select('id'),
-);
 
 /** The message with this id, if it was stored before. */
 const storedMessage = prepared((db, { id }: { id: string }) =>
@@ -141,33 +142,72 @@ type NewMessage = Content & {
   sentAt: Date;
   forwardedId: string | null;
   quoting: string | null;
+  alias: string | null;
+  state: 'held' | 'queued';
+  problem: string | null;
+  sendAfter: Date;
+  scheduled: boolean;
 };
+/** Inserts a message and its delivery; returns nothing, and inserts neither, if the message was stored meanwhile. */
 const insertMessage = prepared((db, message: NewMessage) =>
   db
-    .insertInto('message')
-    .values({
-      instanceId: message.instanceId,
-      id: message.id,
-      conversationId: message.conversationId,
-      mailboxId: message.mailboxId,
-      direction: sql.lit('outbound'),
-      origin: sql.lit('postroom'),
-      authorId: message.authorId,
-      fromName: message.fromName,
-      fromAddress: message.fromAddress,
-      recipients: message.recipients,
-      sentAt: message.sentAt,
-      forwardedId: message.forwardedId,
-      quoting: message.quoting,
-      subject: message.subject,
-      snippet: message.snippet,
-      bodyText: message.bodyText,
-      bodyHtml: message.bodyHtml,
-      ownText: message.ownText,
-      ownHtml: message.ownHtml,
-    })
-    .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
-    .returning('id'),
+    .with('stored', (cte) =>
+      cte
+        .insertInto('message')
+        .values({
+          instanceId: message.instanceId,
+          id: message.id,
+          conversationId: message.conversationId,
+          mailboxId: message.mailboxId,
+          direction: sql.lit('outbound'),
+          origin: sql.lit('postroom'),
+          authorId: message.authorId,
+          fromName: message.fromName,
+          fromAddress: message.fromAddress,
+          recipients: message.recipients,
+          sentAt: message.sentAt,
+          forwardedId: message.forwardedId,
+          quoting: message.quoting,
+          subject: message.subject,
+          snippet: message.snippet,
+          bodyText: message.bodyText,
+          bodyHtml: message.bodyHtml,
+          ownText: message.ownText,
+          ownHtml: message.ownHtml,
+        })
+        .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
+        .returning(['instanceId', 'id', 'mailboxId']),
+    )
+    .with('queued', (cte) =>
+      cte
+        .insertInto('delivery')
+        .columns([
+          'instanceId',
+          'messageId',
+          'mailboxId',
+          'alias',
+          'state',
+          'problem',
+          'sendAfter',
+          'scheduled',
+        ])
+        .expression((eb) =>
+          eb
+            .selectFrom('stored')
+            .select([
+              'stored.instanceId',
+              'stored.id',
+              'stored.mailboxId',
+              sql<string | null>`${message.alias}::text`.as('alias'),
+              sql<NewMessage['state']>`${message.state}::text`.as('state'),
+              sql<string | null>`${message.problem}::jsonb`.as('problem'),
+              sql<Date>`${message.sendAfter}::timestamptz`.as('sendAfter'),
+              sql<boolean>`${message.scheduled}::boolean`.as('scheduled'),
+            ]),
+        ),
+    )
+    .selectFrom('stored')
+    .select('id'),
 );
 
 type Content = {
@@ -181,22 +221,17 @@ type Content = {
 };
 
 /** Subject and body as they are stored: HTML cleaned, card numbers removed where the instance asks for it. */
-async function composeContent(
-  tx: InstanceTransaction,
-  { conversationId, html, subject, forwarded }: Reply,
-): Promise<Content> {
-  const filterCardNumbers = await cardNumberFilter(tx);
-  const own = filterCardNumbers({
-    subject: subject ?? (await defaultSubject(tx, conversationId)),
-    html: cleanHtml(html),
-  });
+function composeContent(
+  { html, subject, forwarded }: { html: string; subject: string; forwarded: string | null },
+  filterCardNumbers: CardNumberFilter,
+): Content {
+  const own = filterCardNumbers({ subject, html: cleanHtml(html) });
   const ownHtml = own.html;
   const ownText = textAlternative(ownHtml);
   const written = { subject: own.subject, snippet: snippetOf(ownText) };
-  if (!forwarded?.html)
-    return { ...written, bodyText: ownText, bodyHtml: ownHtml, ownText: null, ownHtml: null };
+  if (!forwarded) return { ...written, bodyText: ownText, bodyHtml: ownHtml, ownText: null, ownHtml: null };
   // The forwarded message may be older than the setting.
-  const quoted = filterCardNumbers({ subject: '', html: forwarded.html }).html;
+  const quoted = filterCardNumbers({ subject: '', html: forwarded }).html;
   return {
     ...written,
     bodyText: `${ownText}\n\n${textAlternative(quoted)}`,

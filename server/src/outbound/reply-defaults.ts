@@ -72,9 +72,15 @@ export async function replyDefaults(
   };
 }
 
-/** The subject of a reply unless the agent changes it: that of `replyDefaults`. */
-export async function defaultSubject(tx: InstanceTransaction, conversationId: string): Promise<string> {
-  const { conversation, answeredMessage } = await findAnswered(tx, conversationId);
+/**
+ * The subject of a reply unless the agent changes it: that of `replyDefaults`. The conversation and the message are what
+ * `answeredQueries` returned.
+ */
+export async function defaultSubject(
+  tx: InstanceTransaction,
+  conversation: AnsweredConversation,
+  answeredMessage: AnsweredMessage | undefined,
+): Promise<string> {
   const plain = plainSubject(conversation, answeredMessage);
   if (!answeredMessage) return plain;
   const forwarded = replyToForwardedSubject(answeredMessage.subject);
@@ -89,13 +95,14 @@ function plainSubject(conversation: { subject: string }, answered: { subject: st
 
 /** The conversation, and the message of it that is replied to. Throws a ProblemError if there is no such conversation. */
 async function findAnswered(tx: InstanceTransaction, conversationId: string) {
-  const [[conversation], [answeredMessage]] = await runTogether(tx, [
-    answeredConversation.with({ conversationId }),
-    messageToAnswer.with({ conversationId }),
-  ]);
+  const [[conversation], [answeredMessage]] = await runTogether(tx, answeredQueries(conversationId));
   if (!conversation) throw new ProblemError(noSuchConversation);
   return { conversation, answeredMessage };
 }
+
+/** The conversation, and the message of it that is replied to, for `runTogether`. */
+export const answeredQueries = (conversationId: string) =>
+  [answeredConversation.with({ conversationId }), messageToAnswer.with({ conversationId })] as const;
 
 const answeredConversation = prepared((db, { conversationId }: { conversationId: string }) =>
   db
@@ -104,6 +111,7 @@ const answeredConversation = prepared((db, { conversationId }: { conversationId:
     .select(['mailboxId', 'subject', 'customerId', 'answerAddress', 'answerAddressSince']),
 );
 
+type AnsweredConversation = Awaited<ReturnType<typeof answeredConversation>>[number];
 type AnsweredMessage = Awaited<ReturnType<typeof messageToAnswer>>[number];
 
 /** Who is answered. For a message stored before this was kept: Reply-To, else the writer. */

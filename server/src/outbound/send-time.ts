@@ -19,15 +19,23 @@ export async function resolveSendTime(
     now,
   }: { conversationId: string; messageId: string; sendTime: SendTime; now: Date },
 ): Promise<{ sendAfter: Date; scheduled: boolean }> {
+  const [queued] = await lastInConversation(tx, { conversationId, messageId });
+  return notBefore(queued?.last ?? null, { sendTime, now });
+}
+
+/** The same where `lastInConversation` was read before. */
+export function notBefore(
+  lastQueued: Date | null,
+  { sendTime, now }: { sendTime: SendTime; now: Date },
+): { sendAfter: Date; scheduled: boolean } {
   if ('sendAt' in sendTime) return { sendAfter: sendTime.sendAt, scheduled: true };
   const earliest = new Date(now.getTime() + sendTime.undoSeconds * 1_000);
-  const [queued] = await lastInConversation(tx, { conversationId, messageId });
-  const lastQueued = queued?.last ?? null;
   return { sendAfter: lastQueued && lastQueued > earliest ? lastQueued : earliest, scheduled: false };
 }
 
 type Place = { conversationId: string; messageId: string };
-const lastInConversation = prepared((db, { conversationId, messageId }: Place) =>
+/** When the last of the messages that wait in the conversation is sent. */
+export const lastInConversation = prepared((db, { conversationId, messageId }: Place) =>
   db
     .selectFrom('delivery')
     .where(isUnfinishedIn(conversationId))
