@@ -1,14 +1,19 @@
-import { type Kysely, sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import { PgBoss } from 'pg-boss';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { nameStatement } from '../database/prepared-statements.ts';
 import type { Locks } from '../database/session-locks.ts';
 import { queues, type TaskName, type Tasks } from './tasks.ts';
 
+/** A transaction, or a deployment where there is none. */
+type Enqueuing = Pick<InstanceTransaction, 'sql'> &
+  Partial<Pick<InstanceTransaction, 'withCommit' | 'afterCommit'>>;
+
 export type Queue = {
-  /** Enqueues a job in the caller's transaction: both are committed, or neither. */
+  /** Enqueues a job in the caller's transaction, with its commit: both are committed, or neither. */
   enqueue<N extends TaskName>(
-    tx: Pick<InstanceTransaction, 'sql'>,
+    tx: Enqueuing,
     name: N,
     data: Tasks[N],
     /** `lowPriority`: after all other waiting jobs of the queue. */
@@ -59,7 +64,7 @@ export async function openQueue(
     async enqueue(tx, name, data, { startAfter, lowPriority } = {}) {
       const { key } = queues[name];
       await boss.send(name, data, {
-        db: { executeSql: (text, values) => executeIn(tx.sql, text, values) },
+        db: { executeSql: (text, values = []) => executeIn(tx, text, values) },
         singletonKey: key(data as never),
         ...(startAfter && { startAfter }),
         ...(lowPriority && { priority: -1 }),
@@ -91,16 +96,12 @@ async function grantEnqueue(deployment: Deployment): Promise<void> {
     grant execute on all functions in schema pgboss to postroom_app`);
 }
 
-async function executeIn(
-  transaction: Kysely<never> | InstanceTransaction['sql'],
-  text: string,
-  values: unknown[] = [],
-) {
+async function executeIn({ sql: db, withCommit }: Enqueuing, text: string, values: unknown[]) {
+  if (withCommit) {
+    withCommit.push(() => ({ text: nameStatement(text), values }));
+    return { rows: [] };
+  }
   // pg-boss numbers its parameters itself ($1, $2 …); one raw piece of text keeps that.
-  const compiled = {
-    ...sql.raw(text).compile(transaction as Kysely<never>),
-    parameters: values,
-  };
-  const { rows } = await (transaction as Kysely<never>).executeQuery(compiled);
+  const { rows } = await db.executeQuery(CompiledQuery.raw(text, values));
   return { rows };
 }
