@@ -29,6 +29,7 @@ import { queueErrors } from './metrics/metrics.ts';
 import { networkAccess, publicInternet } from './network/network-access.ts';
 import { startProcessReports } from './operations/process-reports.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
+import { sendsHere } from './outbound/send-here.ts';
 import { openQueue } from './queue/queue.ts';
 import { openFileStores } from './stores/file-stores.ts';
 import { openRenderer } from './templates/renderer.ts';
@@ -104,6 +105,7 @@ export async function createApp(
     const sealer = createSealer(config.secrets);
     const connecting = createConnectionDeps(config, { deployment, database, locks, sealer });
     const webhookNetwork = networkAccess({ ports: null, inside: config.webhookNetworks });
+    let { enqueue } = queue;
     if (runsWorker) {
       const worker = await startBackgroundJobs(
         {
@@ -114,6 +116,7 @@ export async function createApp(
         log,
       );
       cleanups.push(worker.stop);
+      enqueue = sendsHere(queue.enqueue, worker.send);
     }
     const started = () => {
       processState.started(deployment, log);
@@ -140,7 +143,7 @@ export async function createApp(
       pause,
       signIn,
       sealer,
-      queue,
+      queue: { ...queue, enqueue },
       eventNotifier,
       renderer,
       attachedMessages,

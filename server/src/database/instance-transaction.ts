@@ -27,7 +27,7 @@ export type InstanceTransaction = {
    * Each is built then.
    */
   withCommit: Array<() => Statement>;
-  /** Called once it is committed, for what is logged and counted. They must not throw. */
+  /** Called once it is committed, for what is logged, counted or begun then. They must not throw. */
   afterCommit: Array<() => void>;
 };
 

@@ -14,6 +14,7 @@ import type { NetworkAccess } from '../network/network-access.ts';
 import type { PushDeps } from '../notifications/push-deliveries.ts';
 import { notificationMailWork, pushWork } from '../notifications/recurring-work.ts';
 import { outboundWork } from '../outbound/recurring-work.ts';
+import type { SendRequest } from '../outbound/send-scheduler.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
@@ -42,7 +43,11 @@ export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' 
 export async function startBackgroundJobs(
   { connecting, notifications, queue, webhookNetwork, pause, push, ...base }: BackgroundJobsDeps,
   log: FastifyBaseLogger,
-): Promise<{ stop(): Promise<void> }> {
+): Promise<{
+  /** Sends a message as soon as there is room, as a job would. */
+  send(message: SendRequest): void;
+  stop(): Promise<void>;
+}> {
   const { deployment, locks } = base;
   const { enqueue } = queue;
   const stopping = new AbortController();
@@ -55,7 +60,8 @@ export async function startBackgroundJobs(
     log,
     signal,
   );
-  await startWorker(queue, unlessPaused(handlers, pause), log, signal);
+  const gated = unlessPaused(handlers, pause);
+  await startWorker(queue, gated, log, signal);
   await queue.boss.schedule('sweep-connections', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-instances', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-blobs', '17 3 * * *', {});
@@ -99,6 +105,7 @@ export async function startBackgroundJobs(
   const supervised = superviseWork(work, { log, signal });
 
   return {
+    send: (message) => void gated.send(message, signal),
     async stop() {
       stopping.abort(new Error('Postroom is stopping'));
       await Promise.all([supervised, handled()]);
