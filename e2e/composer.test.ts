@@ -398,7 +398,7 @@ test('a new message is scheduled, sent, or opened in its own window', async () =
   await own.keyboard.press('Control+End');
   await own.keyboard.type(' Be at home.');
   await own.getByRole('button', { name: 'Later, or with Done' }).click();
-  await own.getByRole('menuitem', { name: /Next week/ }).click();
+  await own.getByRole('menuitem', { name: /Tomorrow morning/ }).click();
   await own.getByText(/^Will be sent /).waitFor();
   await expectAccessible(own);
   await saveScreenshot(own, 'composer-window-later');

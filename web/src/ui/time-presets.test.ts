@@ -14,3 +14,8 @@ test('late in the evening “later today” is not offered', () => {
   const names = timePresets(new Date(2026, 10, 23, 22, 0)).map(({ name }) => name);
   expect(names).toEqual(['tomorrow', 'nextWeek']);
 });
+
+test('on a Sunday next Monday is “tomorrow”, and offered once', () => {
+  const names = timePresets(new Date(2026, 10, 29, 10, 0)).map(({ name }) => name);
+  expect(names).toEqual(['laterToday', 'tomorrow']);
+});

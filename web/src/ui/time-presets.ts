@@ -1,6 +1,6 @@
 export type TimePreset = { name: 'laterToday' | 'tomorrow' | 'nextWeek'; at: Date };
 
-/** The preset times: in three hours, tomorrow or next Monday at nine. */
+/** The preset times: in three hours, tomorrow or next Monday at nine, which are the same on a Sunday. */
 export function timePresets(now: Date): TimePreset[] {
   const atNine = (days: number) => {
     const at = new Date(now);
@@ -13,6 +13,6 @@ export function timePresets(now: Date): TimePreset[] {
   return [
     ...(later.getDate() === now.getDate() ? [{ name: 'laterToday' as const, at: later }] : []),
     { name: 'tomorrow', at: atNine(1) },
-    { name: 'nextWeek', at: atNine(untilMonday) },
+    ...(untilMonday > 1 ? [{ name: 'nextWeek' as const, at: atNine(untilMonday) }] : []),
   ];
 }
