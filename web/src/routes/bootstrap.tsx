@@ -1,4 +1,3 @@
-import { TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
@@ -8,6 +7,7 @@ import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { t } from '../locales/messages.ts';
 import { CardForm } from '../ui/card-form.tsx';
 import { CardPage } from '../ui/card-page.tsx';
+import { RequiredTextInput } from '../ui/required-input.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 
 /** The first start: the link from the terminal creates the first admin and the first organization. */
@@ -35,7 +35,6 @@ export default function BootstrapPage() {
   });
   if (tokenQuery.isPending) return <LoadingState />;
   if (tokenQuery.isError) return <ErrorState error={tokenQuery.error} />;
-  const field = { required: true, withAsterisk: false };
   return (
     <CardPage title={t('account.firstRun.title')} text={t('account.firstRun.text')}>
       <CardForm
@@ -44,29 +43,26 @@ export default function BootstrapPage() {
         submitLabel={t('account.firstRun.create')}
         isPending={create.isPending}
       >
-        <TextInput
+        <RequiredTextInput
           label={t('account.firstRun.name')}
           autoComplete="name"
-          {...field}
           {...form.getInputProps('name')}
         />
-        <TextInput
+        <RequiredTextInput
           label={t('account.firstRun.email')}
           type="email"
           autoComplete="username"
-          {...field}
           {...form.getInputProps('email')}
         />
         <NewPasswordField
           value={form.values.password}
           onChange={(value) => form.setFieldValue('password', value)}
         />
-        <TextInput
+        <RequiredTextInput
           label={t('account.firstRun.organization')}
           description={t('account.firstRun.organizationHelp')}
           autoComplete="organization"
           maxLength={60}
-          {...field}
           {...form.getInputProps('instance')}
         />
       </CardForm>

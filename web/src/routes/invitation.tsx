@@ -1,4 +1,4 @@
-import { Anchor, Button, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { ProviderButtons } from '../features/account/provider-button.tsx';
 import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
+import { RequiredTextInput } from '../ui/required-input.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 
 /** The page that an invitation links to. */
@@ -35,11 +36,9 @@ export default function InvitationPage() {
       >
         {!hasAccount && (
           <>
-            <TextInput
+            <RequiredTextInput
               label={t('people.invitation.name')}
               autoComplete="name"
-              required
-              withAsterisk={false}
               maxLength={100}
               value={name}
               onChange={({ currentTarget: { value } }) => setName(value)}

@@ -1,4 +1,4 @@
-import { Anchor, Text, TextInput } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { t } from '../locales/messages.ts';
 import { CardForm } from '../ui/card-form.tsx';
 import { CardPage } from '../ui/card-page.tsx';
+import { RequiredTextInput } from '../ui/required-input.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 
 /** Requests a password reset link, or sets a new password with one. */
@@ -48,12 +49,10 @@ function RequestResetForm() {
           </>
         }
       >
-        <TextInput
+        <RequiredTextInput
           label={t('signIn.email')}
           type="email"
           autoComplete="username"
-          required
-          withAsterisk={false}
           value={email}
           onChange={({ currentTarget: { value } }) => setEmail(value)}
         />

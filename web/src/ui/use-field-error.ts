@@ -3,7 +3,8 @@ import { t } from '../locales/messages.ts';
 
 /**
  * The error of a field whose value the browser refuses when the form is sent, below the field and in the reader's
- * language instead of the browser's bubble. `text`: what is asked for, where something was typed.
+ * language instead of the browser's bubble. `text`: what is asked for, where something was typed that is no address
+ * of a mailbox.
  */
 export function useFieldError(text?: string) {
   const [error, setError] = useState<string | null>(null);
@@ -12,8 +13,9 @@ export function useFieldError(text?: string) {
     onInvalid(event: FormEvent<HTMLInputElement>) {
       event.preventDefault();
       const field = event.currentTarget;
-      setError(field.validity.valueMissing || !text ? t('common.required') : text);
-      if (field.form?.querySelector(':invalid') === field) field.focus();
+      const refused = field.type === 'email' ? t('problems.address-without-at.title') : text;
+      setError(field.validity.valueMissing || !refused ? t('common.required') : refused);
+      if (field.form?.querySelector('input:invalid') === field) field.focus();
     },
     onInput: () => setError(null),
   };

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { encode } from 'uqr';
@@ -6,6 +6,7 @@ import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 
 /** Shows the secret for an authenticator app as a QR code and as text, and asks for a first code. */
 export function AuthenticatorSetup({
@@ -40,12 +41,10 @@ export function AuthenticatorSetup({
           <Text size="sm">{t('account.security.byHand')}</Text>
           <Code style={{ overflowWrap: 'anywhere' }}>{key.replace(/(.{4})(?=.)/g, '$1 ')}</Code>
         </div>
-        <TextInput
+        <RequiredTextInput
           label={t('account.security.code')}
           autoComplete="one-time-code"
           inputMode="numeric"
-          required
-          withAsterisk={false}
           value={code}
           onChange={({ currentTarget: { value } }) => setCode(value)}
         />

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 
 /** Edits the user's name; the address is read-only. */
 export function NameForm({ user }: { user: Me['user'] }) {
@@ -25,12 +26,10 @@ export function NameForm({ user }: { user: Me['user'] }) {
       }}
     >
       <Stack gap="md" align="start">
-        <TextInput
+        <RequiredTextInput
           label={t('account.you.name')}
           description={t('account.you.nameHelp')}
           autoComplete="name"
-          required
-          withAsterisk={false}
           maxLength={100}
           w="100%"
           value={name}

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { RequiredPasswordInput } from '../../ui/required-input.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
 
 /** Changes the password, and asks for the current one; or sets the first one. */
@@ -40,11 +41,9 @@ export function PasswordForm({ email }: { email: string }) {
         {isFirst ? (
           <Text>{t('account.you.firstPassword')}</Text>
         ) : (
-          <PasswordInput
+          <RequiredPasswordInput
             label={t('account.you.current')}
             autoComplete="current-password"
-            required
-            withAsterisk={false}
             value={current}
             onChange={({ currentTarget: { value } }) => setCurrent(value)}
           />

@@ -1,10 +1,10 @@
-import { PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type RefObject, useState } from 'react';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { CardForm } from '../../ui/card-form.tsx';
+import { RequiredPasswordInput, RequiredTextInput } from '../../ui/required-input.tsx';
 
 /** The first step of signing in; `knownEmail` is that of the one user who can go on, else it is asked for. */
 export function PasswordSignIn({
@@ -35,23 +35,19 @@ export function PasswordSignIn({
       submitLabel={t('signIn.submit')}
       isPending={signIn.isPending}
     >
-      <TextInput
+      <RequiredTextInput
         label={t('signIn.email')}
         type="email"
         autoComplete="username"
-        required
-        withAsterisk={false}
         readOnly={knownEmail !== undefined}
         value={email}
         onChange={({ currentTarget: { value } }) => setEmail(value)}
       />
-      <PasswordInput
+      <RequiredPasswordInput
         ref={passwordRef ?? null}
         data-autofocus={knownEmail !== undefined || undefined}
         label={t('signIn.password')}
         autoComplete="current-password"
-        required
-        withAsterisk={false}
         value={password}
         onChange={({ currentTarget: { value } }) => setPassword(value)}
       />

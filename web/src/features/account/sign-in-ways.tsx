@@ -1,4 +1,4 @@
-import { Badge, Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconKey, IconLock } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
+import { RequiredPasswordInput } from '../../ui/required-input.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { beginSignIn, goToProvider } from './provider-button.tsx';
 
@@ -105,12 +106,10 @@ export function ProviderWay({ provider, ways, to }: { provider: Provider; ways: 
           }}
         >
           <Stack gap="sm" maw={400} pl={32}>
-            <PasswordInput
+            <RequiredPasswordInput
               label={t('account.security.confirmPassword')}
               autoComplete="current-password"
               autoFocus
-              required
-              withAsterisk={false}
               value={password}
               onChange={({ currentTarget: { value } }) => setPassword(value)}
             />

@@ -1,10 +1,11 @@
-import { Button, Checkbox, TextInput } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { CardForm } from '../../ui/card-form.tsx';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 
 /** The second step of signing in: a code from the authenticator app, or a backup code. */
 export function TwoFactorSignIn({ onDone, onBack }: { onDone(): void; onBack(): void }) {
@@ -35,13 +36,11 @@ export function TwoFactorSignIn({ onDone, onBack }: { onDone(): void; onBack(): 
         </Button>
       }
     >
-      <TextInput
+      <RequiredTextInput
         label={t('account.signIn.code')}
         autoComplete="one-time-code"
         autoFocus
         data-autofocus
-        required
-        withAsterisk={false}
         value={code}
         onChange={({ currentTarget: { value } }) => setCode(value)}
       />

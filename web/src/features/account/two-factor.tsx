@@ -1,4 +1,4 @@
-import { Badge, Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { ProblemError } from '../../api/client.ts';
 import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { RequiredPasswordInput } from '../../ui/required-input.tsx';
 import { AuthenticatorSetup } from './authenticator-setup.tsx';
 import { BackupCodes } from './backup-codes.tsx';
 
@@ -119,12 +120,10 @@ function ConfirmPassword({
       }}
     >
       <Stack gap="md" maw={400}>
-        <PasswordInput
+        <RequiredPasswordInput
           label={t('account.security.confirmPassword')}
           autoComplete="current-password"
           autoFocus
-          required
-          withAsterisk={false}
           value={password}
           onChange={({ currentTarget: { value } }) => setPassword(value)}
         />

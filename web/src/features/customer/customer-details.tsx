@@ -3,6 +3,7 @@ import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { useFieldError } from '../../ui/use-field-error.ts';
 import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
@@ -97,6 +98,7 @@ function Addresses({
   onRemove(address: string): void;
 }) {
   const [address, setAddress] = useState('');
+  const addressError = useFieldError();
   return (
     <div>
       <Text size="xs" c="var(--text-muted)">
@@ -126,7 +128,7 @@ function Addresses({
           if (address.trim()) onAdd(address, () => setAddress(''));
         }}
       >
-        <Group gap="xs" mt={6} wrap="nowrap">
+        <Group align="flex-start" gap="xs" mt={6} wrap="nowrap">
           <TextInput
             flex={1}
             size="xs"
@@ -135,6 +137,7 @@ function Addresses({
             placeholder={t('customers.addAddress')}
             value={address}
             onChange={({ currentTarget }) => setAddress(currentTarget.value)}
+            {...addressError}
           />
           {address.trim() && (
             <Button size="xs" type="submit" variant="default" loading={saving}>

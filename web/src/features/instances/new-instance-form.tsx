@@ -1,10 +1,11 @@
-import { Button, Group, Radio, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 import styles from './instances.module.css';
 
 type Kind = Me['instances'][number]['kind'];
@@ -33,12 +34,10 @@ export function NewInstanceForm({ onClose }: { onClose(): void }) {
         }}
       >
         <Stack gap="md">
-          <TextInput
+          <RequiredTextInput
             label={t('organizations.name')}
             autoComplete="off"
             autoFocus
-            required
-            withAsterisk={false}
             maxLength={60}
             value={name}
             onChange={({ currentTarget: { value } }) => setName(value)}

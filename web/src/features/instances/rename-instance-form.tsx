@@ -1,10 +1,11 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 
 export function RenameInstanceForm({ instance }: { instance: Me['instances'][number] }) {
   const client = useQueryClient();
@@ -30,12 +31,10 @@ export function RenameInstanceForm({ instance }: { instance: Me['instances'][num
       }}
     >
       <Stack gap="md" align="start">
-        <TextInput
+        <RequiredTextInput
           label={t('organizations.name')}
           description={t('organizations.nameHelp')}
           autoComplete="off"
-          required
-          withAsterisk={false}
           maxLength={60}
           w="100%"
           value={name}

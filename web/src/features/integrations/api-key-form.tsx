@@ -1,8 +1,9 @@
-import { Checkbox, Select, Text, TextInput } from '@mantine/core';
+import { Checkbox, Select, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ApiKey, type ApiKeyScope, api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 import { SettingsForm, ShownOnce } from '../../ui/settings-form.tsx';
 import styles from './api-key-form.module.css';
 
@@ -51,13 +52,11 @@ export function ApiKeyForm({ instanceId, close }: { instanceId: string; close():
   }
   return (
     <SettingsForm title={t('apiKeys.create')} disabled={scopes.length === 0} add={create} close={close}>
-      <TextInput
+      <RequiredTextInput
         label={t('apiKeys.name')}
         description={t('apiKeys.nameHelp')}
         autoComplete="off"
         autoFocus
-        required
-        withAsterisk={false}
         maxLength={100}
         value={name}
         onChange={({ currentTarget: { value } }) => setName(value)}

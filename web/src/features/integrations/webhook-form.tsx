@@ -9,8 +9,8 @@ import {
   type WebhookEventType,
 } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 import { SettingsForm, ShownOnce } from '../../ui/settings-form.tsx';
-import { useFieldError } from '../../ui/use-field-error.ts';
 
 const eventTypes = [
   'message.stored',
@@ -25,7 +25,6 @@ const eventTypes = [
 export function WebhookForm({ instanceId, close }: { instanceId: string; close(): void }) {
   const client = useQueryClient();
   const [url, setUrl] = useState('');
-  const urlError = useFieldError(t('webhooks.urlInvalid'));
   const [description, setDescription] = useState('');
   const [chosen, setChosen] = useState<string[]>(['message.stored']);
   const create = useMutation<{ webhook: Webhook; secret: string }, ProblemError>({
@@ -41,18 +40,16 @@ export function WebhookForm({ instanceId, close }: { instanceId: string; close()
   if (create.data) return <WebhookSecret secret={create.data.secret} close={close} />;
   return (
     <SettingsForm title={t('webhooks.create')} disabled={chosen.length === 0} add={create} close={close}>
-      <TextInput
+      <RequiredTextInput
         label={t('webhooks.url')}
         description={t('webhooks.urlHelp')}
         type="url"
+        invalidText={t('webhooks.urlInvalid')}
         pattern="https?://.+"
         autoComplete="off"
         autoFocus
-        required
-        withAsterisk={false}
         value={url}
         onChange={({ currentTarget: { value } }) => setUrl(value)}
-        {...urlError}
       />
       <TextInput
         label={t('webhooks.description')}

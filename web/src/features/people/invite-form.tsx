@@ -1,9 +1,10 @@
-import { Select, TextInput } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 import { SettingsForm } from '../../ui/settings-form.tsx';
 import type { SentInvitation } from './invitation-link.tsx';
 import { InvitationLink } from './invitation-link.tsx';
@@ -39,13 +40,11 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
       add={invite}
       close={close}
     >
-      <TextInput
+      <RequiredTextInput
         label={t('people.invite.email')}
         type="email"
         autoComplete="off"
         autoFocus
-        required
-        withAsterisk={false}
         value={email}
         onChange={({ currentTarget: { value } }) => setEmail(value)}
       />

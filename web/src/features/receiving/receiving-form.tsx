@@ -1,19 +1,13 @@
-import { Button, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { ProblemError, Receiving } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { RequiredNumberInput } from '../../ui/required-number-input.tsx';
 
 /** The number of days proposed when the user turns the limit on. */
 const defaultDays = 30;
 
-const perHour = {
-  required: true,
-  withAsterisk: false,
-  min: 1,
-  max: 100_000,
-  allowDecimal: false,
-  w: '100%',
-} as const;
+const perHour = { min: 1, max: 100_000, w: '100%' } as const;
 
 /** The receiving settings of the instance (R4, R6). */
 export function ReceivingForm({
@@ -50,13 +44,13 @@ export function ReceivingForm({
       style={{ maxWidth: 480 }}
     >
       <Stack gap="lg">
-        <NumberInput
+        <RequiredNumberInput
           label={t('receiving.perHour')}
           description={t('receiving.perHourHelp')}
           {...perHour}
           {...form.getInputProps('messagesPerHour')}
         />
-        <NumberInput
+        <RequiredNumberInput
           label={t('receiving.formPerHour')}
           description={t('receiving.formPerHourHelp')}
           {...perHour}
@@ -69,14 +63,11 @@ export function ReceivingForm({
           </Stack>
         </Radio.Group>
         {replies === 'new' && (
-          <NumberInput
+          <RequiredNumberInput
             label={t('receiving.days')}
             description={t('receiving.daysHelp')}
-            required
-            withAsterisk={false}
             min={1}
             max={3_650}
-            allowDecimal={false}
             maw={240}
             {...form.getInputProps('days')}
           />

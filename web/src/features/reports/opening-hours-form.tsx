@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { OpeningHours, ProblemError } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { formatDate } from '../../ui/format.ts';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 import styles from './reports.module.css';
 
 const weekdays = [1, 2, 3, 4, 5, 6, 7];
@@ -99,11 +100,10 @@ function Day({ day, week, onChange }: { day: number; week: Week; onChange(week: 
           </Text>
         )}
         {times.map(({ index, from, to }) => (
-          <Group key={index} gap="xs" wrap="nowrap">
-            <TextInput
+          <Group key={index} align="flex-start" gap="xs" wrap="nowrap">
+            <RequiredTextInput
               type="time"
               size="xs"
-              required
               flex={1}
               miw={0}
               maw={120}
@@ -111,11 +111,12 @@ function Day({ day, week, onChange }: { day: number; week: Week; onChange(week: 
               value={from}
               onChange={(event) => change(index, { from: event.currentTarget.value })}
             />
-            <span aria-hidden>–</span>
-            <TextInput
+            <span aria-hidden className={styles.until}>
+              –
+            </span>
+            <RequiredTextInput
               type="time"
               size="xs"
-              required
               flex={1}
               miw={0}
               maw={120}
@@ -156,11 +157,10 @@ function Holidays({ holidays, onChange }: { holidays: HolidayList; onChange(holi
   return (
     <Stack gap="xs" align="flex-start">
       {holidays.map(({ date, name }, index) => (
-        <Group key={index} gap="xs" wrap="nowrap">
-          <TextInput
+        <Group key={index} align="flex-start" gap="xs" wrap="nowrap">
+          <RequiredTextInput
             type="date"
             size="xs"
-            required
             aria-label={t('openingHours.holidayDate')}
             value={date}
             onChange={(event) => change(index, { date: event.currentTarget.value })}

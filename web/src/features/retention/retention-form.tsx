@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Stack, Switch, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -6,6 +6,7 @@ import { api, type ProblemError, type Retention, unwrapResponse } from '../../ap
 import { retention, retentionPreview } from '../../api/queries/retention.ts';
 import { t } from '../../locales/messages.ts';
 import { formatDate } from '../../ui/format.ts';
+import { RequiredNumberInput } from '../../ui/required-number-input.tsx';
 
 /** The number of days proposed when the user switches it on. */
 const defaultDays = 365;
@@ -41,15 +42,12 @@ export function RetentionForm({ instanceId, saved }: { instanceId: string; saved
           description={t('retention.help')}
         />
         {isOn && (
-          <NumberInput
+          <RequiredNumberInput
             label={t('retention.days')}
             value={days}
             onChange={setDays}
-            required
-            withAsterisk={false}
             min={1}
             max={36_500}
-            allowDecimal={false}
             maw={240}
           />
         )}

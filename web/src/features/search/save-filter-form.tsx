@@ -1,4 +1,4 @@
-import { Button, Checkbox, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { filters } from '../../api/queries/conversation-lists.ts';
 import { t } from '../../locales/messages.ts';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 
 /** Saves a search as a named filter, shown among the views. */
 export default function SaveFilterForm({
@@ -45,12 +46,11 @@ export default function SaveFilterForm({
   return (
     <form onSubmit={(event) => void save(event)}>
       <Stack gap="sm">
-        <TextInput
+        <RequiredTextInput
           size="sm"
           label={t('filters.name')}
           // The popover took the focus before this form was loaded.
           autoFocus
-          required
           maxLength={60}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}

@@ -1,8 +1,9 @@
-import { Button, Group, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Template } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { RequiredTextInput } from '../../ui/required-input.tsx';
 import styles from './template-editor.module.css';
 import type { SaveTemplate } from './use-save-template.ts';
 import type { TemplateDraft } from './use-template-draft.ts';
@@ -35,10 +36,9 @@ export function TemplateHeader({
     >
       <div className={styles.title}>
         {backLink}
-        <TextInput
+        <RequiredTextInput
           aria-label={t('templates.name')}
           placeholder={t('templates.namePlaceholder')}
-          required
           maxLength={100}
           value={name}
           onChange={({ currentTarget }) => edit({ name: currentTarget.value })}
