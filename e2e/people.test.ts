@@ -308,7 +308,8 @@ test('an organization is created, renamed and deleted', async () => {
   await page.getByText('Connect your first email address').waitFor();
 
   await page.getByRole('button', { name: 'Organizations: Try Out' }).click();
-  await page.getByRole('menuitem', { name: 'Acme', exact: true }).click();
+  await page.getByRole('menuitemradio', { name: /^Try Out/, checked: true }).waitFor();
+  await page.getByRole('menuitemradio', { name: 'Acme', exact: true }).click();
   await page.waitForURL(`${environment.url}/acme/inbox/open`);
   await page.goto(`${environment.url}/try-out/settings/organizations`);
   await page.getByRole('main').getByText('Sandbox', { exact: true }).waitFor();

@@ -1,4 +1,5 @@
 import { Menu } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { Me } from '../api/client.ts';
 import { t } from '../locales/messages.ts';
@@ -9,15 +10,21 @@ export function InstanceItems({ me, current }: { me: Me; current: Me['instances'
   const navigate = useNavigate();
   return (
     <>
-      {me.instances.map((other) => (
-        <Menu.Item
-          key={other.id}
-          disabled={other.id === current.id}
-          onClick={() => navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })}
-        >
-          {instanceName(other)}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup
+        value={current.slug}
+        onChange={(slug) => void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } })}
+      >
+        {me.instances.map((one) => (
+          <Menu.RadioItem
+            key={one.id}
+            value={one.slug}
+            checkIcon={<IconCheck size={14} aria-hidden />}
+            closeMenuOnClick
+          >
+            {instanceName(one)}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
       <Menu.Divider />
       <Menu.Item
         onClick={() =>
