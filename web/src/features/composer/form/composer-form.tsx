@@ -75,6 +75,7 @@ export function ComposerForm(props: ComposerFormProps) {
     >
       <ComposerHeader
         title={title}
+        isTitleOfPage={kind === 'new' && layout === 'page'}
         save={draft.ensureSaved}
         onPopOut={props.onPopOut}
         onLeave={props.onClose}

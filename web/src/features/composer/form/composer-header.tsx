@@ -6,12 +6,15 @@ import styles from '../styles/composer.module.css';
 /** The title of the composer, with buttons that move it to a window of its own or close it; the draft stays. */
 export function ComposerHeader({
   title,
+  isTitleOfPage,
   save,
   onPopOut,
   onLeave,
   onClose,
 }: {
   title: string;
+  /** The page above has the same title. */
+  isTitleOfPage: boolean;
   save(): Promise<unknown>;
   onPopOut?: (() => void) | undefined;
   /** Closes the composer but keeps even an empty draft: the new window continues it. */
@@ -21,7 +24,7 @@ export function ComposerHeader({
   const buttonProps = { variant: 'subtle', color: 'gray', size: 26 } as const;
   return (
     <header className={styles.header}>
-      <Text fw={600} size="sm" component="h2">
+      <Text fw={600} size="sm" component="h2" {...(isTitleOfPage && { className: styles.titleOfPage })}>
         {title}
       </Text>
       <Group gap={2}>
