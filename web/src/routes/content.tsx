@@ -1,6 +1,7 @@
 import { Button, Group, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { contentSettings } from '../api/queries/messages.ts';
 import { retention } from '../api/queries/retention.ts';
@@ -15,6 +16,7 @@ import { useAppContext } from './shell.tsx';
 export default function ContentPage() {
   const { instance } = useAppContext();
   const client = useQueryClient();
+  const [chosen, setChosen] = useState<boolean | null>(null);
   const query = useQuery({ ...contentSettings(instance.id), enabled: instance.role === 'admin' });
   const kept = useQuery({ ...retention(instance.id), enabled: instance.role === 'admin' });
   const save = useMutation<{ content: { redactCards: boolean } }, ProblemError, boolean>({
@@ -30,6 +32,8 @@ export default function ContentPage() {
       notifications.show({ color: 'green', message: t('redaction.settings.saved') });
     },
   });
+  const saved = query.data?.content.redactCards ?? false;
+  const redactCards = chosen ?? saved;
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
     <SettingsSubpage title={t('redaction.settings.title')}>
@@ -41,13 +45,13 @@ export default function ContentPage() {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            save.mutate(new FormData(event.currentTarget).has('cards'));
+            save.mutate(redactCards);
           }}
         >
           <Switch
-            name="cards"
             maw={560}
-            defaultChecked={query.data.content.redactCards}
+            checked={redactCards}
+            onChange={({ currentTarget: { checked } }) => setChosen(checked)}
             label={t('redaction.settings.cards')}
             description={t('redaction.settings.cardsHelp')}
           />
@@ -57,7 +61,7 @@ export default function ContentPage() {
             </Text>
           )}
           <Group mt="lg">
-            <Button type="submit" loading={save.isPending}>
+            <Button type="submit" loading={save.isPending} disabled={redactCards === saved}>
               {t('redaction.settings.save')}
             </Button>
           </Group>

@@ -38,7 +38,7 @@ export default function OpeningHoursPage() {
       ) : (
         <OpeningHoursForm
           hours={query.data.openingHours}
-          save={save.mutate}
+          save={(hours, onSuccess) => save.mutate(hours, { onSuccess })}
           saving={save.isPending}
           problem={save.error}
         />

@@ -38,6 +38,9 @@ function RequirementForm({ instanceId, signIn }: { instanceId: string; signIn: S
   const [domains, setDomains] = useState(
     signIn.provider ? signIn.domains.join(', ') : (own?.hostedDomain ?? ''),
   );
+  const chosenDomains = choice === 'google' ? domains.split(/[\s,]+/).filter(Boolean) : [];
+  const isSaved =
+    choice === (signIn.provider ?? 'any') && chosenDomains.join(' ') === signIn.domains.join(' ');
   const save = useMutation<{ signIn: SignInRequirement }, ProblemError>({
     mutationFn: () =>
       unwrapResponse(
@@ -45,7 +48,7 @@ function RequirementForm({ instanceId, signIn }: { instanceId: string; signIn: S
           params: { path: { instanceId } },
           body: {
             provider: choice === 'any' ? null : choice,
-            domains: choice === 'google' ? domains.split(/[\s,]+/).filter(Boolean) : [],
+            domains: chosenDomains,
           },
         }),
       ),
@@ -98,7 +101,7 @@ function RequirementForm({ instanceId, signIn }: { instanceId: string; signIn: S
         )}
         {chosen && !isOwn && <Text size="sm">{t('requiredSignIn.yourself', { provider: chosen.name })}</Text>}
         <ProblemAlert problem={save.error} />
-        <Button type="submit" loading={save.isPending} disabled={!isOwn}>
+        <Button type="submit" loading={save.isPending} disabled={!isOwn || isSaved}>
           {t('requiredSignIn.save')}
         </Button>
       </Stack>

@@ -78,7 +78,7 @@ export function ReceivingForm({
           </Text>
         )}
         <Group>
-          <Button type="submit" loading={saving}>
+          <Button type="submit" loading={saving} disabled={!form.isDirty()}>
             {t('receiving.save')}
           </Button>
           <Button variant="subtle" color="gray" onClick={cancel}>

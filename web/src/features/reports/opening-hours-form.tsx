@@ -29,15 +29,17 @@ export function OpeningHoursForm({
   problem,
 }: {
   hours: OpeningHours | null;
-  save(hours: OpeningHours): void;
+  save(hours: OpeningHours, onSaved: () => void): void;
   saving: boolean;
   problem: ProblemError | null;
 }) {
-  const [{ timeZone, week, holidays }, setHours] = useState(() => hours ?? proposedHours());
+  const [shown, setHours] = useState(() => hours ?? proposedHours());
+  const [savedHours, setSavedHours] = useState(hours);
+  const { timeZone, week, holidays } = shown;
   const set = (change: Partial<OpeningHours>) => setHours((before) => ({ ...before, ...change }));
   function submit(event: FormEvent) {
     event.preventDefault();
-    save({ timeZone, week, holidays: holidays.filter(({ date }) => date) });
+    save({ timeZone, week, holidays: holidays.filter(({ date }) => date) }, () => setSavedHours(shown));
   }
   return (
     <form onSubmit={submit} style={{ maxWidth: 560 }}>
@@ -74,9 +76,11 @@ export function OpeningHoursForm({
             <b>{problem.message}</b> {problem.detail}
           </Text>
         )}
-        <Button type="submit" loading={saving} style={{ alignSelf: 'flex-start' }}>
-          {t('openingHours.save')}
-        </Button>
+        <Group>
+          <Button type="submit" loading={saving} disabled={shown === savedHours}>
+            {t('openingHours.save')}
+          </Button>
+        </Group>
       </Stack>
     </form>
   );

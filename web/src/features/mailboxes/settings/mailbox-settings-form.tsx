@@ -40,6 +40,13 @@ export function MailboxSettingsForm({
     validate: { displayName: (name) => (name.trim() ? null : t('form.displayNameMissing')) },
   });
   const { values } = form;
+  // Those of a new mailbox are a proposal.
+  const isSaved =
+    'mailboxId' in source &&
+    values.displayName.trim() === settings.displayName &&
+    values.templateId === settings.templateId &&
+    values.dynamicAliasName === settings.dynamicAliasName &&
+    values.threading === settings.threading;
   const firstField = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (autoFocus) firstField.current?.focus();
@@ -83,7 +90,7 @@ export function MailboxSettingsForm({
             </Text>
           )}
           <Group>
-            <Button type="submit" loading={saving}>
+            <Button type="submit" loading={saving} disabled={isSaved}>
               {t('form.save')}
             </Button>
             {cancel && (
