@@ -80,6 +80,31 @@ const give = (page: Page, how: 'paste' | 'drop', what: { html?: string; picture?
   })()`);
 /** The label of the focused element. */
 const focused = (page: Page) => page.evaluate("document.activeElement?.getAttribute('aria-label')");
+/** Holds the answer to the next request to such a path; what it returns lets it go. `problem`: answered instead. */
+async function holdAnswer(page: Page, requests: string, problem?: object): Promise<() => void> {
+  const held = Promise.withResolvers<void>();
+  await page.route(
+    requests,
+    async (route) => {
+      const response = problem ? undefined : await route.fetch();
+      await held.promise;
+      await route.fulfill(response ? { response } : { status: 409, json: problem });
+    },
+    { times: 1 },
+  );
+  return held.resolve;
+}
+/** The changes of messages and conversations that the page sends from now on. */
+function changesOf(page: Page): string[] {
+  const changes: string[] = [];
+  page.on('request', (request) => {
+    const place = /(messages|conversations)\/[^/]+(\/draft|\/delivery)?$/.exec(
+      new URL(request.url()).pathname,
+    );
+    if (place && request.method() !== 'GET') changes.push(`${request.method()} ${place[1]}${place[2] ?? ''}`);
+  });
+  return changes;
+}
 /** The source of the newest message in an account of the simulated Google. */
 async function newest(account: string, subject: RegExp): Promise<string> {
   const page = await browser.newPage();
@@ -162,45 +187,25 @@ test('undoing a send is shown at once, and the next change waits for the answer'
   await stayAfterDone(agent, environment);
   await opened(agent, 'Order of changes');
   const articles = timeline(agent).getByRole('article');
-  const sent: string[] = [];
-  agent.on('request', (request) => {
-    const { pathname } = new URL(request.url());
-    if (request.method() !== 'GET' && /\/(draft|delivery|conversations\/[^/]+)$/.test(pathname))
-      sent.push(`${request.method()} ${pathname.split('/').at(-2)}/${pathname.split('/').at(-1)}`);
-  });
-  /** Holds the answer to the next request to such a path; `answer` lets it go. */
-  const hold = async (path: string, problem?: object) => {
-    const held = Promise.withResolvers<void>();
-    await agent.route(
-      path,
-      async (route) => {
-        const response = problem ? undefined : await route.fetch();
-        await held.promise;
-        await route.fulfill(response ? { response } : { status: 409, json: problem });
-      },
-      { times: 1 },
-    );
-    return held.resolve;
-  };
 
   await agent.keyboard.press('r');
   await body(agent).fill('One moment');
   await body(agent).press('Control+Enter');
-  let answer = await hold('**/messages/*/draft');
+  let answer = await holdAnswer(agent, '**/messages/*/draft');
+  const changes = changesOf(agent);
   await timeline(agent).getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => articles.count()).toBe(1);
   await agent.getByRole('button', { name: 'Done', exact: true }).click();
   await agent.getByRole('button', { name: 'Reopen' }).waitFor();
-  expect(sent.map((one) => one.split('/')[1])).toEqual(['draft']);
+  expect(changes).toEqual(['POST messages/draft']);
   answer();
   await composer(agent, 'Reply').waitFor();
-  await expect.poll(() => sent.length).toBe(2);
-  expect(sent[1]).toMatch(/^PATCH conversations/);
+  await expect.poll(() => changes).toEqual(['POST messages/draft', 'PATCH conversations']);
 
   // Sent and undone again: a refusal shows the message as it was.
   await body(agent).press('Control+Enter');
   await timeline(agent).getByRole('button', { name: 'Undo' }).waitFor();
-  answer = await hold('**/messages/*/draft', {
+  answer = await holdAnswer(agent, '**/messages/*/draft', {
     code: 'already-sent',
     title: 'It has left already.',
     status: 409,
@@ -210,6 +215,27 @@ test('undoing a send is shown at once, and the next change waits for the answer'
   answer();
   await expect.poll(() => articles.count()).toBe(2);
   await timeline(agent).getByText('Sent', { exact: true }).waitFor();
+});
+
+test('cancelling a scheduled message is shown at once, and the next change waits', async () => {
+  await stayAfterDone(agent, environment);
+  await opened(agent, 'Not to be sent');
+  await agent.keyboard.press('r');
+  await body(agent).fill('Tomorrow');
+  await agent.getByRole('button', { name: 'Later, or with Done' }).click();
+  await agent.getByRole('menuitem', { name: /Tomorrow morning/ }).click();
+  const cancel = timeline(agent).getByRole('button', { name: 'Cancel' });
+  await cancel.waitFor();
+  const answer = await holdAnswer(agent, '**/messages/*/delivery');
+  const changes = changesOf(agent);
+  await cancel.click();
+  await timeline(agent).getByText('Cancelled', { exact: true }).waitFor();
+  await agent.getByRole('button', { name: 'Done', exact: true }).click();
+  await agent.getByRole('button', { name: 'Reopen' }).waitFor();
+  expect(changes).toEqual(['POST messages/delivery']);
+  answer();
+  await expect.poll(() => changes).toEqual(['POST messages/delivery', 'PATCH conversations']);
+  await timeline(agent).getByText('Cancelled', { exact: true }).waitFor();
 });
 
 test('the newest message is in view: opened, beside the composer, and after Send', async () => {

@@ -430,3 +430,24 @@ test('the figures of reports are plotted, in tables and in files, and filtered b
   await saveScreenshot(page, 'reports-400-dark');
   await context.close();
 });
+
+test('where only the comparison of reports fails, the other figures are shown', async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await signIn(page, environment);
+  const problem = { code: 'too-long', title: 'This took too long.', status: 503 };
+  await page.route(
+    (url) => url.pathname.endsWith('/reports/times') && url.searchParams.has('compare'),
+    (route) => route.fulfill({ status: problem.status, json: problem }),
+  );
+  await page.goto(`${environment.url}/acme/reports`);
+  const compared = page.getByRole('region', { name: 'Times compared', exact: true });
+  await compared.getByText(problem.title).waitFor();
+  await page.getByRole('region', { name: 'Response and resolution times' }).locator('svg').first().waitFor();
+  expect(await page.getByRole('alert').count()).toBe(1);
+  await saveScreenshot(page, 'reports-comparison-failed');
+  await page.unrouteAll();
+  await compared.getByRole('button', { name: 'Try again' }).click();
+  await compared.locator('svg').first().waitFor();
+  await context.close();
+});
