@@ -1091,6 +1091,7 @@ export type Messages = {
   'reports.answered': null;
   'reports.tableOf': { title: string };
   'reports.nothing': null;
+  'reports.nothingOpen': null;
   'reports.asTable': null;
   'reports.downloadOf': { title: string };
   'reports.help': null;

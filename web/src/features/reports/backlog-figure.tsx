@@ -32,7 +32,12 @@ export function BacklogFigure({ instanceId, subject }: { instanceId: string; sub
         rows: rows.map(({ label, count }) => [label, count]),
       }}
     >
-      <Plot rows={rows} series={[{ key: 'count', name: t('reports.conversations') }]} format={formatNumber} />
+      <Plot
+        rows={rows}
+        series={[{ key: 'count', name: t('reports.conversations') }]}
+        format={formatNumber}
+        nothing={t('reports.nothingOpen')}
+      />
     </ReportFigure>
   );
 }

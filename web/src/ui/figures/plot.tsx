@@ -14,12 +14,15 @@ export function Plot({
   rows,
   series,
   format,
+  nothing = t('reports.nothing'),
   height = 220,
   axisWidth = 70,
 }: {
   rows: PlotRow[];
   series: Array<{ key: string; name: string }>;
   format(value: number): string;
+  /** What is said in place of bars. */
+  nothing?: string;
   /** In pixels, as is the width of the axis with the values. */
   height?: number;
   axisWidth?: number;
@@ -27,7 +30,7 @@ export function Plot({
   if (rows.every((row) => series.every(({ key }) => !row[key]))) {
     return (
       <div className={styles.nothing} style={{ height }}>
-        {t('reports.nothing')}
+        {nothing}
       </div>
     );
   }
