@@ -23,13 +23,15 @@ export function InstanceButton({
       title={instanceName(instance)}
     >
       <InitialsAvatar name={instance.name} kind="address" size={22} />
-      <span className={styles.instanceName}>{instance.name}</span>
-      {sandbox && (
-        <>
-          {' '}
-          <span className={styles.sandbox}>{sandbox}</span>
-        </>
-      )}
+      <span className={styles.instanceText}>
+        <span className={styles.instanceName}>{instance.name}</span>
+        {sandbox && (
+          <>
+            {' '}
+            <span className={styles.sandbox}>{sandbox}</span>
+          </>
+        )}
+      </span>
       <IconChevronDown size={12} aria-hidden />
     </UnstyledButton>
   );
