@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { RichTextEditor, useRichTextEditorContext } from '@mantine/tiptap';
 import { IconHeading, IconTable } from '@tabler/icons-react';
-import type { ChainedCommands, Editor } from '@tiptap/react';
+import { type ChainedCommands, type Editor, useEditorState } from '@tiptap/react';
 import { t } from '../../../locales/messages.ts';
 import { focusEditor } from './focus-editor.ts';
 
@@ -66,8 +66,9 @@ const tableActions: Action[] = [
 
 /** Makes the paragraph a heading, a quote or code, or text again. */
 export function BlockMenu() {
-  const { editor } = useRichTextEditorContext();
-  const isActive = ['heading', 'blockquote', 'codeBlock', 'code'].some((name) => editor?.isActive(name));
+  const isActive = useIsActive((editor) =>
+    ['heading', 'blockquote', 'codeBlock', 'code'].some((name) => editor.isActive(name)),
+  );
   return (
     <ActionMenu
       name={t('composer.toolbar.block')}
@@ -81,7 +82,8 @@ export function BlockMenu() {
 /** Inserts a table; within one, changes its rows and columns. */
 export function TableMenu() {
   const { editor } = useRichTextEditorContext();
-  if (editor?.isActive('table')) {
+  const isInTable = useIsActive((editor) => editor.isActive('table'));
+  if (isInTable) {
     return <ActionMenu name={t('composer.toolbar.table')} icon={IconTable} active actions={tableActions} />;
   }
   const name = t('composer.toolbar.insertTable');
@@ -109,7 +111,6 @@ function ActionMenu({
   active: boolean;
   actions: Action[];
 }) {
-  const { editor } = useRichTextEditorContext();
   return (
     <Menu position="top-start" returnFocus={false}>
       <Menu.Target>
@@ -118,16 +119,31 @@ function ActionMenu({
         </RichTextEditor.Control>
       </Menu.Target>
       <Menu.Dropdown>
-        {actions.map(({ key, isActive, run }) => (
-          <Menu.Item
-            key={key}
-            fw={editor && isActive?.(editor) ? 600 : undefined}
-            onClick={() => editor && run(focusEditor(editor)).run()}
-          >
-            {nameOf(key)}
-          </Menu.Item>
+        {actions.map((action) => (
+          <ActionItem key={action.key} action={action} />
         ))}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function ActionItem({ action: { key, isActive, run } }: { action: Action }) {
+  const { editor } = useRichTextEditorContext();
+  const isCurrent = useIsActive((editor) => isActive?.(editor) ?? false);
+  return (
+    <Menu.Item fw={isCurrent ? 600 : undefined} onClick={() => editor && run(focusEditor(editor)).run()}>
+      {nameOf(key)}
+    </Menu.Item>
+  );
+}
+
+/** What is asked of the editor, again after each of its transactions. */
+function useIsActive(isActive: (editor: Editor) => boolean): boolean {
+  const { editor } = useRichTextEditorContext();
+  return (
+    useEditorState({
+      editor,
+      selector: ({ editor }) => editor !== null && !editor.isDestroyed && isActive(editor),
+    }) ?? false
   );
 }

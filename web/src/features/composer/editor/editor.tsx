@@ -1,5 +1,5 @@
 import { RichTextEditor } from '@mantine/tiptap';
-import { type Editor as Tiptap, useEditor } from '@tiptap/react';
+import { type Editor as Tiptap, useEditor, useEditorState } from '@tiptap/react';
 import { type ReactNode, useDeferredValue, useEffect, useRef } from 'react';
 import '@mantine/tiptap/styles.css';
 import { styleNonce } from '../../../ui/style-nonce.ts';
@@ -49,7 +49,6 @@ export function Editor(props: EditorProps) {
     content: editorContent(props.html),
     autofocus: props.autoFocus ? 'end' : false,
     textDirection: 'auto',
-    shouldRerenderOnTransaction: true,
     ...(styleNonce && { injectNonce: styleNonce }),
     editorProps: {
       attributes: { 'aria-label': props.label, role: 'textbox', 'aria-multiline': 'true' },
@@ -75,6 +74,8 @@ export function Editor(props: EditorProps) {
     onSelectionUpdate: ({ editor }) => suggestions.update(editor),
     onBlur: suggestions.close,
   });
+  // Not with every transaction: one comes with the focus, before the opened composer is painted.
+  const isEmpty = useEditorState({ editor, selector: ({ editor }) => editor?.isEmpty });
   useEffect(() => {
     editorRef.current = editor;
     if (editor) propsRef.current.onReady?.(editor);
@@ -105,7 +106,7 @@ export function Editor(props: EditorProps) {
       data-light={/color: ?#/.test(props.html) || undefined}
     >
       <RichTextEditor.Content className={styles.content} />
-      {editor?.isEmpty && <div className={styles.placeholder}>{props.placeholder}</div>}
+      {isEmpty && <div className={styles.placeholder}>{props.placeholder}</div>}
       {suggestions.match && editor && (
         <SuggestionList
           editor={editor}
