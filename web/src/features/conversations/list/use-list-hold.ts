@@ -1,5 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type FocusEvent, type PointerEvent, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  type FocusEvent,
+  type PointerEvent,
+  startTransition,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { listHold } from '../../../api/list-hold.ts';
 import { refreshRows, reloadLists } from '../../../api/list-pages.ts';
 
@@ -55,7 +62,8 @@ export function useListHold(instanceId: string, usedIds: Iterable<string | null 
       onKeyDown: holdListForKeys,
       onFocus: ({ target }: FocusEvent) =>
         setFocusedId(target.closest<HTMLElement>('[data-row]')?.dataset.row),
-      onBlur: () => setFocusedId(undefined),
+      // Later: what takes the focus, such as a composer, is painted first.
+      onBlur: () => startTransition(() => setFocusedId(undefined)),
     },
   };
 }
