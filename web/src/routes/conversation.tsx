@@ -59,6 +59,7 @@ export const ConversationPane = memo(function Pane({
   const page = useShownPage(query.data, conversationId);
   const status = useSeenStatus(page?.conversation.status, change.variables?.status);
   const [sentId, setSentId] = useState<string | null>(null);
+  const isOpen = composer !== null;
   useKeyboardShortcuts({
     e: () => {
       if (status === 'done') change.mutate({ status: 'open' });
@@ -116,11 +117,12 @@ export const ConversationPane = memo(function Pane({
           onClose={closeComposer}
           onSent={setSentId}
         />
-        {!composer && (
-          <>
-            <ConversationDisconnectedBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
-            <TroubleBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
-            <UnreadableNotice instanceId={instanceId} slug={listRoute.slug} conversationId={conversationId} />
+        {/* Hidden behind an open composer, as removing it takes time before the composer is painted. */}
+        <div className={styles.belowTimeline} data-hidden={isOpen || undefined}>
+          <ConversationDisconnectedBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
+          <TroubleBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
+          <UnreadableNotice instanceId={instanceId} slug={listRoute.slug} conversationId={conversationId} />
+          {!isOpen && (
             <WhileShown>
               <UnsentDrafts
                 instanceId={instanceId}
@@ -128,9 +130,9 @@ export const ConversationPane = memo(function Pane({
                 onResume={({ kind }) => kind !== 'new' && setComposer({ kind, sessionKey: 0 })}
               />
             </WhileShown>
-            <ConversationActions actions={actions} focused={lastKind?.[0] ?? null} />
-          </>
-        )}
+          )}
+          <ConversationActions actions={actions} focused={lastKind?.[0] ?? null} isShown={!isOpen} />
+        </div>
       </div>
       <CustomerSide
         instanceId={instanceId}
@@ -148,7 +150,7 @@ function useComposerState(lastMessageId: string | undefined) {
   const [composer, setComposer] = useState<ComposerState | null>(null);
   // When the composer closes, the button that opened it gets the focus back.
   const lastKind = useRef<ComposerState['kind'] | null>(null);
-  const openComposer = (kind: ComposerState['kind'], all = false) => {
+  const openComposer = useCallbackRef((kind: ComposerState['kind'], all = false) => {
     if (kind === 'forward' && !lastMessageId) return;
     holdKeys();
     if (composer?.kind === kind) focusText(document.body);
@@ -158,7 +160,7 @@ function useComposerState(lastMessageId: string | undefined) {
       sessionKey: before?.sessionKey ?? 0,
       ...(kind === 'forward' && lastMessageId && { forwardedId: lastMessageId }),
     }));
-  };
+  });
   const closeComposer = () => {
     lastKind.current = composer?.kind ?? null;
     setComposer(null);
