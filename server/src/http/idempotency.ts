@@ -65,10 +65,12 @@ export function notingChanges(database: Database): Database {
     inInstance: (instanceId, work, options) =>
       database.inInstance(
         instanceId,
-        (tx) => {
+        async (tx) => {
+          const result = await work(tx);
           const repeatable = requests.getStore();
+          // After what else runs with the commit: it may be all that the request writes.
           if (repeatable) markCommitted(tx, repeatable);
-          return work(tx);
+          return result;
         },
         options,
       ),
