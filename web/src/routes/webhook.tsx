@@ -30,7 +30,7 @@ export default function WebhookPage() {
     <SettingsSubpage title={description || new URL(url).host}>
       <Text style={{ overflowWrap: 'anywhere' }}>{url}</Text>
       <Text size="sm" c="var(--text-muted)">
-        {eventTypes.join(' · ')}
+        {eventTypes.map((type) => t(`webhooks.types.${type}`)).join(' · ')}
       </Text>
       <WebhookState webhook={webhook} />
       {formerSecretUntil && (

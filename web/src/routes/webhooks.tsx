@@ -48,7 +48,7 @@ export default function WebhooksPage() {
                 </Anchor>
                 {webhook.description && <Text size="sm">{webhook.url}</Text>}
                 <Text size="sm" c="var(--text-muted)">
-                  {webhook.eventTypes.join(' · ')}
+                  {webhook.eventTypes.map((type) => t(`webhooks.types.${type}`)).join(' · ')}
                 </Text>
               </div>
               <div className={styles.details}>
