@@ -120,7 +120,7 @@ function TagRow({
           <TagChip tag={tag} />
         </span>
       )}
-      <Text size="xs" c="var(--text-muted)" miw={100} ta="end" style={{ whiteSpace: 'nowrap' }}>
+      <Text size="xs" c="var(--text-muted)" miw={120} ta="end" style={{ whiteSpace: 'nowrap' }}>
         {t('tags.conversations', { count: tag.conversations })}
       </Text>
       {isAdmin && (
