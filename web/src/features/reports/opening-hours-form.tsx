@@ -130,6 +130,7 @@ function Day({ day, week, onChange }: { day: number; week: Week; onChange(week: 
               onChange={(event) => change(index, { to: endOf(event.currentTarget.value) })}
             />
             <ActionIcon
+              size={30}
               variant="subtle"
               color="gray"
               aria-label={t('openingHours.remove', { day: name })}
@@ -178,6 +179,7 @@ function Holidays({ holidays, onChange }: { holidays: HolidayList; onChange(holi
             onChange={(event) => change(index, { name: event.currentTarget.value })}
           />
           <ActionIcon
+            size={30}
             variant="subtle"
             color="gray"
             aria-label={t('openingHours.removeHoliday', { name: name || date })}
