@@ -15,6 +15,8 @@ export function InitialsAvatar({
   kind?: 'person' | 'address';
 }) {
   const words = name
+    // Of an address without a name: its local part.
+    .replace(/(?<!^)@.*/, '')
     .replace(/[^\p{L}\p{N} ]/gu, ' ')
     .trim()
     .split(/\s+/);
