@@ -16,7 +16,7 @@ export function InitialsAvatar({
 }) {
   const words = name
     // Of an address without a name: its local part.
-    .replace(/(?<!^)@.*/, '')
+    .replace(/(.)@.*/, '$1')
     .replace(/[^\p{L}\p{N} ]/gu, ' ')
     .trim()
     .split(/\s+/);
