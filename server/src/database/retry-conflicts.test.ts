@@ -46,7 +46,8 @@ test('of two transactions in a deadlock both succeed, each once', async () => {
       await appendTo(tx, to, letter);
     });
   await Promise.all([change('a', first, second), change('b', second, first)]);
-  expect(attempts).toBe(3);
+  // One more for each deadlock: on a busy machine the one that is run again may lock its row before the other wakes.
+  expect(attempts).toBeGreaterThanOrEqual(3);
   const rows = await fixture.database.inInstance(instanceId, (tx) =>
     tx.sql.selectFrom('customer').select('name').execute(),
   );
