@@ -1,5 +1,5 @@
 import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { newUserContext } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
@@ -10,7 +10,8 @@ let browser: Browser;
 let page: Page;
 let processor: CDPSession;
 let instanceId: string;
-let conversationId: string;
+/** One for each test: a draft that the page of the test before saves as it is left is in none of the others. */
+let conversationIds: string[];
 beforeAll(async () => {
   environment = await startTestEnvironment();
   browser = await openBrowser();
@@ -18,10 +19,19 @@ beforeAll(async () => {
   await signIn(page, environment);
   await connect(page, environment, 'support@acme.example');
   instanceId = await instanceOf(page, environment);
-  await deliver(environment, 'Where is my parcel?', '<p>It has not come.</p>');
-  await page.getByRole('link', { name: /Where is my parcel/ }).click();
-  await page.getByRole('article').first().waitFor();
-  conversationId = page.url().split('/').at(-1)!;
+  for (let index = 0; index <= cases.length; index += 1) {
+    const from = `customer-${index}@far.example`;
+    await deliver(environment, 'Where is my parcel?', '<p>It has not come.</p>', from);
+  }
+  const path = `/api/instances/${instanceId}/conversations?view=open`;
+  type Conversations = { conversations: Array<{ id: string }> };
+  conversationIds = await vi.waitUntil(
+    async () => {
+      const { conversations } = await callApi<Conversations>(page, environment, 'GET', path);
+      return conversations.length > cases.length && conversations.map(({ id }) => id);
+    },
+    { timeout: 20_000, interval: 100 },
+  );
   processor = await page.context().newCDPSession(page);
 });
 beforeEach(async ({ onTestFailed }) => {
@@ -60,25 +70,21 @@ const cases = Object.keys(opened).flatMap((name, index) =>
 /** How many times slower the processor of the page is than the machine's. */
 const slowDown = (rate: number) => processor.send('Emulation.setCPUThrottlingRate', { rate });
 
-/** So that the next composer starts empty. */
-async function discardDrafts(): Promise<void> {
-  // Whatever is still being saved is saved when the page is gone.
+/** Opens a conversation with nothing loaded or kept in the browser before. */
+async function openFresh(conversationId: string): Promise<void> {
+  // Not in the page itself, which stores its texts again as it is left.
   await page.goto(`${environment.url}/api/me`);
   await page.evaluate('localStorage.clear()');
-  const path = `/api/instances/${instanceId}/drafts`;
-  const query = `?conversationId=${conversationId}`;
-  const { drafts } = await callApi<{ drafts: Array<{ id: string }> }>(page, environment, 'GET', path + query);
-  for (const { id } of drafts) await page.request.delete(`${environment.url}${path}/${id}`);
+  await page.goto(`${environment.url}/acme/inbox/open/${conversationId}`);
+  await page.getByRole('article').first().waitFor();
 }
 
 test.each(cases)('%s, then a letter each %d ms: all of it is in the field', async (name, delay) => {
   const { keys, field } = opened[name]!;
-  await discardDrafts();
+  const conversationId = conversationIds.pop()!;
   const path = `/api/instances/${instanceId}/conversations/${conversationId}`;
   const before = await callApi<{ conversation: object; events: unknown[] }>(page, environment, 'GET', path);
-  // A reload, so that nothing has been opened before and what opens is loaded first.
-  await page.goto(`${environment.url}/acme/inbox/open/${conversationId}`);
-  await page.getByRole('article').first().waitFor();
+  await openFresh(conversationId);
   await slowDown(6);
   for (const key of keys) await page.keyboard.press(key);
   await page.keyboard.type(typed, { delay });
@@ -90,11 +96,8 @@ test.each(cases)('%s, then a letter each %d ms: all of it is in the field', asyn
 });
 
 test('shortcuts work with other layouts, Caps Lock, and after a click into a message', async () => {
-  await discardDrafts();
-  const open = async () => {
-    await page.goto(`${environment.url}/acme/inbox/open/${conversationId}`);
-    await page.getByRole('article').first().waitFor();
-  };
+  const conversationId = conversationIds.pop()!;
+  const open = () => openFresh(conversationId);
   const note = page.getByRole('textbox', { name: 'Note', exact: true });
   const send = (init: object) =>
     page.evaluate(`document.body.dispatchEvent(new KeyboardEvent('keydown', {
