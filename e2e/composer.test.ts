@@ -649,7 +649,7 @@ test('Google’s sending limit is shown before and after Send', async () => {
   await agent.keyboard.type('One too many');
   await agent.keyboard.press('Control+Enter');
   await timeline(agent)
-    .getByText(/support@acme\.example is at Google’s sending limit until \d\d:\d\d/)
+    .getByText(/support@acme\.example is at Google’s sending limit until (\w{3} )?\d\d:\d\d/)
     .waitFor();
   await agent.keyboard.press('r');
   await composer(agent, 'Reply')

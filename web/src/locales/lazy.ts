@@ -1,11 +1,4 @@
-import {
-  type ComponentProps,
-  type ComponentType,
-  createElement,
-  type ElementType,
-  lazy,
-  useState,
-} from 'react';
+import { type ComponentType, lazy } from 'react';
 import { loadAllMessages } from './messages.ts';
 
 type Load<Module> = () => Promise<Module>;
@@ -20,25 +13,14 @@ const now = <Module>(load: Load<Module>) => load();
 
 /**
  * A component that is loaded with its messages when it is first rendered; used instead of React's `lazy`.
- * `schedule` may put the loading off; `preload` starts it before that. Once it is loaded it is rendered at once: React
- * waits with a `lazy` component that is first rendered, and shows it up to 300 ms later.
+ * `schedule` may put the loading off; `preload` starts it
+ * before that.
  */
 // biome-ignore lint/suspicious/noExplicitAny: as React's own type has it
 export function lazyPart<Component extends ComponentType<any>>(
   load: Load<{ default: Component }>,
   schedule: typeof now = now,
 ) {
-  let loaded: Component | null = null;
-  const preload = async () => {
-    const module = await withMessages(load);
-    loaded = module.default;
-    return module;
-  };
-  const Later = lazy(() => schedule(preload));
-  function Part(props: ComponentProps<Component>) {
-    // Chosen once: with another type, React would drop the state of what is shown.
-    const [chosen] = useState<ElementType>(() => loaded ?? Later);
-    return createElement(chosen, props);
-  }
-  return Object.assign(Part, { preload });
+  const part = lazy(() => schedule(() => withMessages(load)));
+  return Object.assign(part, { preload: () => withMessages(load) });
 }
