@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
+import { newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, control, instanceOf, openFromList, signIn, stayAfterDone } from './steps.ts';
 
@@ -86,7 +86,8 @@ test('two agents see each other’s changes and overwrite nothing', async () => 
   await agent.getByRole('link', { name: `${boss.name} mentioned you in “For two”` }).click();
   await noteIn(agent).waitFor();
 
-  // An agent who leaves is no longer shown.
+  // An agent who leaves is no longer shown, once the report of being there is handled.
+  await waitForNetworkIdle(agent);
   await agent.goto(`${environment.url}/acme/inbox/open`);
   await expect.poll(() => admin.getByText('is looking at this too').count()).toBe(0);
   await expectAccessible(admin, 'conversation');
