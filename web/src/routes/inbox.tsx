@@ -131,8 +131,8 @@ function ConnectFirstMailbox({ slug }: { slug: string }) {
 }
 
 /**
- * Loads the code of what a click in the list shows, once the list is shown: the first conversation opens without a wait,
- * and the bar of selected ones comes with the click. Coming later, it would move the rows under the next one.
+ * Loads the code of what a click in the list shows, once the list is shown: the first conversation, and the bar of selected
+ * ones, which moves the rows of a short list when it comes.
  */
 function usePreloadedParts(): void {
   useEffect(() => {
