@@ -101,7 +101,7 @@ test('two-way sync is asked for, and goes both ways', async ({ onTestFailed }) =
   const sync = region.getByRole('switch', { name: 'Keep Gmail and Postroom in step' });
   const openConsent = async () => {
     const opening = admin.waitForEvent('popup');
-    await sync.click({ force: true });
+    await region.getByText('Keep Gmail and Postroom in step').click();
     const google = await opening;
     await google.getByRole('button', { name: 'Allow' }).waitFor();
     return google;
@@ -132,7 +132,7 @@ test('two-way sync is asked for, and goes both ways', async ({ onTestFailed }) =
   await expect.poll(labels).not.toContain('UNREAD');
 
   await admin.reload();
-  await sync.click({ force: true });
+  await region.getByText('Keep Gmail and Postroom in step').click();
   await region.getByText(/Only reconnecting the address/).waitFor();
   await saveScreenshot(admin, 'two-way-off');
 });

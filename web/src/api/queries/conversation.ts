@@ -50,8 +50,8 @@ export const presence = (instanceId: string, conversationId: string) =>
     staleTime: 0,
   });
 
-/** `viewing` false: the user has left; that request is also sent while the page closes. */
-export const sendPresence = (instanceId: string, conversationId: string, viewing: boolean) =>
+/** `viewing` false: the user has left. Sent even while the page closes. */
+const postPresence = (instanceId: string, conversationId: string, viewing: boolean) =>
   unwrapResponse(
     api.POST('/api/instances/{instanceId}/conversations/{conversationId}/presence', {
       params: { path: { instanceId, conversationId } },
@@ -59,6 +59,25 @@ export const sendPresence = (instanceId: string, conversationId: string, viewing
       keepalive: !viewing,
     }),
   );
+
+let lastReport: Promise<unknown> = Promise.resolve();
+
+/** One report after the other: the user would stay there until it expires if a leave overtook it. */
+const sendPresence = (...report: Parameters<typeof postPresence>) => {
+  const sent = lastReport.then(() => postPresence(...report));
+  lastReport = sent.catch(() => {});
+  return sent;
+};
+
+/** Reports that the user has left. `atOnce`: the page closes, so nothing is waited for. */
+export const leaveConversation = (
+  instanceId: string,
+  conversationId: string,
+  { atOnce }: { atOnce: boolean },
+) => {
+  const send = atOnce ? postPresence : sendPresence;
+  void send(instanceId, conversationId, false).catch(() => {});
+};
 
 /** The colleagues writing in a conversation now; refetched while there are any. */
 export const typingUsers = (instanceId: string, conversationId: string) =>

@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { presence, sendPresence } from '../../../api/queries/conversation.ts';
+import { leaveConversation, presence } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatList } from '../../../ui/format.ts';
 
@@ -16,14 +16,15 @@ export function PresenceIndicator({
 }) {
   const { data, refetch } = useQuery(presence(instanceId, conversationId));
   useEffect(() => {
-    const sendLeave = () => void sendPresence(instanceId, conversationId, false).catch(() => {});
-    const onVisibilityChange = () => (document.visibilityState === 'visible' ? void refetch() : sendLeave());
+    const leave = (atOnce: boolean) => leaveConversation(instanceId, conversationId, { atOnce });
+    const onVisibilityChange = () => (document.visibilityState === 'visible' ? void refetch() : leave(true));
+    const onPageHide = () => leave(true);
     document.addEventListener('visibilitychange', onVisibilityChange);
-    window.addEventListener('pagehide', sendLeave);
+    window.addEventListener('pagehide', onPageHide);
     return () => {
       document.removeEventListener('visibilitychange', onVisibilityChange);
-      window.removeEventListener('pagehide', sendLeave);
-      sendLeave();
+      window.removeEventListener('pagehide', onPageHide);
+      leave(false);
     };
   }, [instanceId, conversationId, refetch]);
   const names = data?.people.map(({ name }) => name) ?? [];
