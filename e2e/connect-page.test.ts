@@ -95,7 +95,7 @@ test('settings are previewed with a real conversation before saving', async () =
   await page.getByRole('combobox', { name: 'Template' }).first().click();
   await page.getByRole('option', { name: 'Acme brand' }).click();
   await mail().getByText('Alex Admin · Acme, 1 Example Street').waitFor();
-  await page.getByText('Dynamic Alias Name', { exact: true }).click();
+  await page.getByRole('switch', { name: 'Dynamic Alias Name' }).check();
   await preview().getByText('Alex Admin <support@acme.example>').waitFor();
   await preview().getByRole('combobox', { name: 'Shown with' }).click();
   await page.getByRole('option', { name: 'an example' }).click();

@@ -92,7 +92,7 @@ test('an address is connected, mail received and answered, no kill loses any', a
   await admin.getByLabel('Display name').fill('Acme Help');
   await admin.getByRole('combobox', { name: 'Template' }).click();
   await admin.getByRole('option', { name: 'Acme brand' }).click();
-  await admin.getByText('Dynamic Alias Name', { exact: true }).click();
+  await admin.getByRole('switch', { name: 'Dynamic Alias Name' }).check();
   await admin.getByRole('radio', { name: /Single message replies/ }).check();
   await saveScreenshot(admin, 'connect-settings');
   await admin.getByRole('button', { name: 'Save Changes' }).click();

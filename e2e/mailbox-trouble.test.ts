@@ -75,7 +75,7 @@ test('an outage of a mailbox is shown until it ends', async ({ onTestFailed }) =
   await admin.getByText('Google answered: Precondition check failed.').waitFor();
   await expectAccessible(admin);
   await saveScreenshot(admin, 'trouble-list');
-  await admin.getByRole('link', { name: 'Acme Support' }).first().click();
+  await admin.getByRole('main').getByRole('link', { name: 'Acme Support' }).click();
   await admin
     .getByRole('alert')
     .getByText(/Trouble since/)
@@ -96,12 +96,12 @@ test('an outage of a mailbox is shown until it ends', async ({ onTestFailed }) =
 test('two-way sync is asked for, and goes both ways', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
   await admin.goto(`${environment.url}/acme/apps/email`);
-  await admin.getByRole('link', { name: 'Acme Support' }).first().click();
+  await admin.getByRole('main').getByRole('link', { name: 'Acme Support' }).click();
   const region = admin.getByRole('region', { name: 'Two-way sync with Gmail' });
   const sync = region.getByRole('switch', { name: 'Keep Gmail and Postroom in step' });
   const openConsent = async () => {
     const opening = admin.waitForEvent('popup');
-    await region.getByText('Keep Gmail and Postroom in step').click();
+    await sync.click();
     const google = await opening;
     await google.getByRole('button', { name: 'Allow' }).waitFor();
     return google;
@@ -132,7 +132,7 @@ test('two-way sync is asked for, and goes both ways', async ({ onTestFailed }) =
   await expect.poll(labels).not.toContain('UNREAD');
 
   await admin.reload();
-  await region.getByText('Keep Gmail and Postroom in step').click();
+  await sync.click();
   await region.getByText(/Only reconnecting the address/).waitFor();
   await saveScreenshot(admin, 'two-way-off');
 });

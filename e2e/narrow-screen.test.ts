@@ -292,7 +292,7 @@ test('notifications are pushed to this browser once its user switches that on', 
   const push = page.getByRole('switch', { name: /while Postroom is closed/ });
   await expect.poll(() => push.isEnabled()).toBe(true);
   // It is on once the browser and the server have agreed.
-  await push.click({ force: true });
+  await push.click();
   await expect.poll(() => push.isChecked()).toBe(true);
   await saveScreenshot(page, 'phone-push');
   await expectAccessible(page, 'pushing to this browser');

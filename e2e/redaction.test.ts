@@ -242,7 +242,7 @@ test('files are previewed and deleted; headers and source are shown', async () =
 test('card numbers are removed from received and sent messages', async () => {
   await page.goto(`${environment.url}/acme/settings`);
   await page.getByRole('link', { name: 'Content' }).click();
-  await page.getByText('Take out card numbers').click();
+  await page.getByRole('switch', { name: 'Take out card numbers' }).check();
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
   await saveScreenshot(page, 'content-settings');
