@@ -2,7 +2,7 @@ import type { MethodOptions } from '@googleapis/gmail';
 import type { OAuth2Client } from 'google-auth-library';
 import { loadLater } from '../load-later.ts';
 import type { GoogleClientConfig } from './config.ts';
-import { get } from './get-request.ts';
+import { hasNodeBody, sendByNode } from './node-request.ts';
 
 /** Google's library for signing in. */
 export const authLibrary = loadLater<typeof import('google-auth-library')>('google-auth-library');
@@ -30,9 +30,7 @@ type Adapter = NonNullable<MethodOptions['adapter']>;
  */
 const sendRequest: Adapter = (request, send) => {
   request.signal?.throwIfAborted();
-  return request.method === 'GET' && !request.body
-    ? (get(request) as ReturnType<typeof send>)
-    : send(request);
+  return hasNodeBody(request) ? (sendByNode(request) as ReturnType<typeof send>) : send(request);
 };
 
 /** Google's OAuth client for one request; `redirectUri` only where the request needs one. */

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { MethodOptions } from '@googleapis/gmail';
@@ -9,11 +10,18 @@ type Adapter = NonNullable<MethodOptions['adapter']>;
 type Request = Parameters<Adapter>[0];
 type Response = Awaited<ReturnType<Adapter>>;
 
+type Body = undefined | string | Readable;
+
+/** Whether a request has a body that `sendByNode` sends: JSON or an upload, and not the form of a token request. */
+export function hasNodeBody({ body }: Request): boolean {
+  return body === undefined || typeof body === 'string' || body instanceof Readable;
+}
+
 /**
- * Sends a request without a body by Node's own client. The library's, node-fetch, takes twice the processor time for a
- * message. Follows no redirects, which Google's APIs do not use. Rejects with the error of the connection or the signal.
+ * Sends a request by Node's own client. The library's, node-fetch, takes twice the processor time for a message.
+ * Follows no redirects, which Google's APIs do not use. Rejects with the error of the connection or the signal.
  */
-export async function get(request: Request): Promise<Response> {
+export async function sendByNode(request: Request): Promise<Response> {
   const answer = await responseTo(request);
   const isGzip = /^(x-)?gzip$/i.test(answer.headers['content-encoding'] ?? '');
   const text = await textOf(await chunksOf(answer), isGzip);
@@ -27,16 +35,19 @@ export async function get(request: Request): Promise<Response> {
   return response as unknown as Response;
 }
 
-function responseTo({ url, headers, agent, signal }: Request): Promise<http.IncomingMessage> {
+function responseTo({ url, method, headers, body, agent, signal }: Request): Promise<http.IncomingMessage> {
   const { request } = url.protocol === 'https:' ? https : http;
   const options = {
+    method,
     headers: Object.fromEntries(headers),
     // For a proxy.
     agent: agent as http.Agent | undefined,
     ...(signal && { signal }),
   };
   return new Promise((resolve, reject) => {
-    request(url, options).on('response', resolve).on('error', reject).end();
+    const sent = request(url, options).on('response', resolve).on('error', reject);
+    if (body instanceof Readable) body.pipe(sent);
+    else sent.end(body as Body);
   });
 }
 
