@@ -8,6 +8,7 @@ import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { networkAccess, publicInternet } from '../network/network-access.ts';
 import { composeReply } from '../outbound/compose.ts';
+import { sendsHere } from '../outbound/send-here.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
@@ -16,7 +17,7 @@ import { startBackgroundJobs } from './background-jobs.ts';
 let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
 let queue: Queue;
 let acme: Admin;
-let working: { stop(): Promise<void> };
+let working: Awaited<ReturnType<typeof startBackgroundJobs>>;
 const mailboxes: Record<string, string> = {};
 const [healthy, slow, dead, flooded] = [
   'support@acme.example',
@@ -120,7 +121,7 @@ async function addConversation(tx: InstanceTransaction, mailboxId: string, snooz
 }
 
 /** Writes a reply in a new conversation; returns its message's id. */
-async function writeReply(from: string): Promise<string> {
+async function writeReply(from: string, enqueue = queue.enqueue): Promise<string> {
   const { instanceId } = acme;
   const id = uuid();
   const mailboxId = mailboxes[from]!;
@@ -129,7 +130,7 @@ async function writeReply(from: string): Promise<string> {
     const conversationId = await addConversation(tx, mailboxId);
     const author = { id: acme.actor.id, name: acme.actor.name, email: 'alex@acme.example' };
     const words = { to: ['ana@far.example'], cc: [], bcc: [], html: '<p>Hello</p>' };
-    await composeReply(tx, { id, conversationId, mailboxId, ...words, author, now }, queue.enqueue);
+    await composeReply(tx, { id, conversationId, mailboxId, ...words, author, now }, enqueue);
   });
   return id;
 }
@@ -159,6 +160,21 @@ test('hanging sends and a long queue delay no other mailbox’s sends', async ()
     expect(await delivered(many)).toBeLessThan(many.length);
   }
 }, 120_000);
+
+test('what was just written is sent before the process stops, and no longer than two seconds', async () => {
+  await fault(slow, 'messages.send', 'hang');
+  const enqueue = sendsHere(queue.enqueue, working.send);
+  const first = await writeReply(healthy, enqueue);
+  await expect.poll(() => delivered([first]), { timeout: 30_000 }).toBe(1);
+  // More than a mailbox sends at once.
+  const written = await Promise.all(Array.from({ length: 4 }, () => writeReply(healthy, enqueue)));
+  const hanging = await writeReply(slow, enqueue);
+  const began = performance.now();
+  await working.stop();
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(await delivered(written)).toBe(written.length);
+  expect(await delivered([hanging])).toBe(0);
+}, 60_000);
 
 test.each(['unsnooze-conversation', 'wake-conversation'] as const)(
   'a job of %s reopens a snoozed conversation',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Pause } from '../backup/pause.ts';
 import { overdueSnoozes, unsnoozeConversation } from '../conversations/change-conversation.ts';
@@ -38,6 +39,9 @@ export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' 
   pause: Pick<Pause, 'isPaused' | 'resumedAt'>;
   push: Pick<PushDeps, 'sealer' | 'contact' | 'network'>;
 };
+
+/** What was just written is sent before a process stops, within this time (ms): another one finds it seconds later. */
+const finishSendingMs = 2_000;
 
 /** Starts all that a process does without a request: jobs of the queue, and recurring work. */
 export async function startBackgroundJobs(
@@ -107,6 +111,7 @@ export async function startBackgroundJobs(
   return {
     send: (message) => void gated.send(message, signal),
     async stop() {
+      await Promise.race([sendScheduler.idle(), sleep(finishSendingMs, undefined, { ref: false })]);
       stopping.abort(new Error('Postroom is stopping'));
       await Promise.all([supervised, handled()]);
       await parser.close();

@@ -17,6 +17,8 @@ const slotTimeoutMs = 3_000;
 export type SendScheduler = {
   /** Sends a message as soon as a slot is free. A message that already waits is not added again. */
   schedule(message: SendRequest): void;
+  /** Resolves when nothing waits and nothing is being sent. */
+  idle(): Promise<void>;
 };
 
 /**
@@ -31,6 +33,8 @@ export function createSendScheduler(
   const scheduledIds = new Set<string>();
   const runningPerMailbox = new Map<string, number>();
   let running = 0;
+  const isIdle = () => queues.size === 0 && runningPerMailbox.size === 0;
+  const waitingForIdle: Array<() => void> = [];
 
   function takeNext(): SendRequest | undefined {
     for (const [mailboxId, queue] of queues) {
@@ -62,6 +66,7 @@ export function createSendScheduler(
       if (stillRunning > 0) runningPerMailbox.set(mailboxId, stillRunning);
       else runningPerMailbox.delete(mailboxId);
       releaseSlot();
+      if (isIdle()) for (const resolve of waitingForIdle.splice(0)) resolve();
     });
   }
 
@@ -84,5 +89,10 @@ export function createSendScheduler(
       else queue.splice(at, 0, message);
       startNext();
     },
+    idle: () =>
+      new Promise((resolve) => {
+        if (isIdle()) resolve();
+        else waitingForIdle.push(resolve);
+      }),
   };
 }
