@@ -2,6 +2,7 @@ import type { NameAndAddress } from '../mime/address-list.ts';
 import { parseMessageIds } from '../mime/message-ids.ts';
 import { attachedFile } from './attached-file.ts';
 import { cleanContentId, resolvePictures } from './content-ids.ts';
+import { mimeBytes } from './mime-bytes.ts';
 
 type EncodeWord = typeof import('nodemailer/lib/mime-funcs/index.js')['encodeWord'];
 
@@ -41,6 +42,8 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
   // Loaded when the first message is written.
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js');
   const { encodeWord } = await import('nodemailer/lib/mime-funcs/index.js');
+  const quotedPrintable = await import('nodemailer/lib/qp/index.js');
+  const base64 = await import('nodemailer/lib/base64/index.js');
   const inReplyTo = parseMessageIds(mail.inReplyTo ?? '')[0];
   const references = mail.references.flatMap(parseMessageIds);
   const { html, attachments } = withPictures(mail);
@@ -74,7 +77,9 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
   message.setHeader('Subject', unstructured(oneLine(mail.subject), encodeWord));
   encodeWordLikeNames(message, encodeWord);
   message.keepBcc = true;
-  return message.build();
+  // Of files its streams hold fewer copies at once.
+  if (attachments.length > 0) return message.build();
+  return mimeBytes(message, { quotedPrintable, base64 });
 }
 
 /** RFC 5322 §3.6.8: printable ASCII without a colon. A header with an invalid name is left out. */
