@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { fewConnections } from './few-connections.ts';
 import type { Schema } from './generated/schema.ts';
 import { columnNames, DatabaseClient, PreparedStatementClient } from './prepared-statements.ts';
 import { streamOf } from './socket.ts';
@@ -51,7 +52,7 @@ export function connect(
   pool.on('connect', (client) => client.on('error', () => {}));
   rememberClients(pool);
   const sql = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: fewConnections(pool) }),
     plugins: [columnNames()],
   });
   return { sql, pool, connection, statementTimeoutMs: (pooler && timeouts.statement_timeout) ?? null };
