@@ -1,4 +1,5 @@
 import { type HistoryChange, listHistory } from '../google/history.ts';
+import { sendsRecorded } from '../mailboxes/sends-under-way.ts';
 import { excludedLabels, isExcluded } from './fetch-message.ts';
 import { followGmail } from './follow-gmail.ts';
 import { type ReceiveDeps, receive } from './receive.ts';
@@ -22,6 +23,8 @@ export async function partialSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Pr
   // Gmail or our database was restored: the cursor is ahead, and Gmail would report nothing until it is reached.
   if (!nextPageToken && BigInt(nextStartHistoryId) < BigInt(mailbox.cursor))
     return { kind: 'history-expired' };
+  if (page.value.changes.some(({ labels }) => labels.includes('SENT')))
+    await sendsRecorded(mailbox.mailboxId);
   const received = await receive(deps, mailbox, candidatesOf(page.value.changes));
   if (received.kind !== 'ok') return received;
   const failure = await followGmail(deps, mailbox, page.value.changes);

@@ -9,6 +9,7 @@ import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { isStale, reloadSendAs } from '../mailboxes/send-as.ts';
+import { whileSending } from '../mailboxes/sends-under-way.ts';
 import { storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
@@ -164,13 +165,15 @@ async function attempt(
   if (signal.aborted) return false;
   const thread = await threadToJoin(gmail, sendData);
   if (thread.kind !== 'ok') return fail(thread);
-  let sent = await sendMessage(gmail, { raw, threadId: thread.value });
-  // The thread was deleted in this mailbox: the message starts a new one.
-  if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
-  if (sent.kind !== 'ok') return fail(sent);
-  return sendData.readsBack
-    ? confirmSent(deps, gmail, delivery, sent.value.id)
-    : confirmAccepted(deps.recordAccepted, delivery, sendData, sent.value);
+  return whileSending(delivery.mailboxId, async () => {
+    let sent = await sendMessage(gmail, { raw, threadId: thread.value });
+    // The thread was deleted in this mailbox: the message starts a new one.
+    if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
+    if (sent.kind !== 'ok') return fail(sent);
+    return sendData.readsBack
+      ? confirmSent(deps, gmail, delivery, sent.value.id)
+      : confirmAccepted(deps.recordAccepted, delivery, sendData, sent.value);
+  });
 }
 
 /** The Gmail thread that a message joins; null if it starts a new one. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { headerOf } from '../../../google-simulator/src/mail/headers.ts';
@@ -56,15 +57,38 @@ const inReplyTo = () =>
   headerOf(messagesWith(fixture.google.simulator, ana, { limit: 1 })[0]!.headers, 'In-Reply-To');
 const readIds = () => readAwaitedIds(fixture.needs, neverAborted);
 
-async function answer(to = ana): Promise<string> {
-  const id = uuid();
+async function answer(to = ana, onceWritten = async () => {}, id: string = uuid()): Promise<string> {
   const { mailboxId } = fixture;
   const author = { id: fixture.admin.actor.id, name: 'John', email: 'john@acme.example' };
   const reply = { id, conversationId, mailboxId, to: [to], cc: [], bcc: [], html: '<p>Yes</p>', author };
   await fixture.read((tx) => composeReply(tx, { ...reply, now: new Date() }, fixture.enqueue));
+  await onceWritten();
   await fixture.deliver(id);
   return id;
 }
+
+test('the copy of a message that is being recorded is not fetched', async () => {
+  const before = unitsSpent();
+  const counter = await fixture.needs.deployment.pool.connect();
+  const id = uuid();
+  await counter.query('begin');
+  const answered = answer(
+    ana,
+    async () => {
+      await counter.query('select from event_sequence for update');
+    },
+    id,
+  );
+  const isSent = () => fixture.ledger().some(({ kind, delivery }) => kind === 'accepted' && delivery === id);
+  await expect.poll(isSent, { timeout: 10_000 }).toBe(true);
+  const synced = fixture.sync();
+  await sleep(100);
+  await counter.query('commit');
+  counter.release();
+  await Promise.all([answered, synced]);
+  // Sent, and the history read.
+  expect(unitsSpent() - before).toBe(102);
+});
 
 test('a message that nothing depends on is not read back', async () => {
   const before = unitsSpent();

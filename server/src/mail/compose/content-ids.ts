@@ -2,6 +2,9 @@ import { Parser } from 'htmlparser2';
 
 const cidUrl = /\bcid:([^\s"'()<>]+)/gi;
 
+/** Without it no attribute is a `cid:` URL, in whatever way its characters are written. */
+const mayHaveCid = /cid[:&]|&#/i;
+
 /** A Content-ID without characters that a msg-id cannot have (RFC 2392, RFC 5322 §3.6.4), shortened. */
 export function cleanContentId(contentId: string): string {
   return contentId.replace(/[^\w.@!#$&'*+/=?^`{|}~-]/g, '').slice(0, 200);
@@ -17,6 +20,7 @@ export function resolvePictures(
   contentIds: ReadonlySet<string>,
 ): { html: string; shown: Set<string> } {
   const shown = new Set<string>();
+  if (!mayHaveCid.test(html)) return { html, shown };
   const kept: string[] = [];
   let from = 0;
   const parser = new Parser({
