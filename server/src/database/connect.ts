@@ -28,6 +28,9 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
 /** For requests: they are refused rather than kept waiting, for a connection or for a statement (ms). */
 export const timeoutsOfRequests = { connectionTimeoutMillis: 3_500, statement_timeout: 30_000 };
 
+/** Connections that are not closed after ten seconds of rest, so that the next request finds its statements planned. */
+const keptAtRest = 2;
+
 /**
  * Opens a pool. It connects with the first query; `close` ends it. Without `timeouts` a query waits for a
  * connection as long as it takes.
@@ -44,6 +47,7 @@ export function connect(
     keepAliveInitialDelayMillis: 5_000,
     types,
     max,
+    min: keptAtRest,
     application_name: 'postroom',
     Client: pooler && !pooler.keepsStatements ? DatabaseClient : PreparedStatementClient,
   });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
@@ -25,4 +26,14 @@ test('many short statements at once share few connections', async () => {
 test('statements that take long have a connection each, up to the limit', async () => {
   expect(await connectionsFor(12, 2)).toBe(12);
   expect(await connectionsFor(25, 2)).toBe(20);
+}, 30_000);
+
+test('two connections are kept at rest, with the plans of their statements', async () => {
+  const { sql: db, pool } = connect(fixture.connection);
+  await Promise.all(Array.from({ length: 4 }, () => sql`select pg_sleep(0.1)`.execute(db)));
+  expect(pool.totalCount).toBe(4);
+  await expect.poll(() => pool.totalCount, { timeout: 20_000 }).toBeLessThan(4);
+  await sleep(1_000);
+  expect(pool.totalCount).toBe(2);
+  await pool.end();
 }, 30_000);
