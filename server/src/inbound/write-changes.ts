@@ -8,6 +8,7 @@ import { type PackedBytes, packBytes } from '../database/pack-bytes.ts';
 import { prepared, runTogether, type Statement } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { returnedMessages } from '../metrics/metrics.ts';
+import { plainWords } from '../search/plain-words.ts';
 import type { Changes } from './changes.ts';
 import { countedAddresses } from './counted-addresses.ts';
 import { recordStored } from './record-stored.ts';
@@ -171,6 +172,7 @@ function writeMessages(
     .filter(({ message }) => message.cardsRedacted)
     .map(({ id: messageId }) => ({ instanceId, id: uuid(), messageId, kind: 'cards', at: now }));
   return [
+    passWords.with({ words: JSON.stringify(wordsOf(messages)) }),
     insertMessages(rows),
     ...(redactions.length > 0 ? [insertRedactions(redactions)] : []),
     insertRaw.with({
@@ -180,6 +182,18 @@ function writeMessages(
       ...packBytes(messages.map(({ message }) => message.zstd)),
     }),
   ];
+}
+
+/** For the trigger that enters new messages in the search index; it finds the words of the others itself. */
+const passWords = prepared(
+  (_, { words }: { words: string }) => sql`select set_config('postroom.words', ${words}, true)`,
+);
+
+function wordsOf(messages: Changes['messages']) {
+  return messages.flatMap(({ id, message }) => {
+    const words = plainWords(message.parsed.text);
+    return words === null ? [] : [{ message_id: id, words }];
+  });
 }
 
 function messageColumns({
