@@ -50,26 +50,29 @@ type Cited = {
   answeredThreads: string[];
 };
 
-/** `answeredThreads`: what was sent in the conversations of these Gmail threads. Oldest first. */
+/**
+ * `answeredThreads`: what was sent in the conversations of these Gmail threads. Oldest first. It is worded so that each
+ * row is found by its key however few rows the statistics know: of a join Postgres may read all messages of the instance.
+ */
 export const messages = prepared(
   (_, { mailboxId, ownIds, rfcIds, ids, answeredThreads }: Cited) => sql<MessageRow>`
-    with found as (
-      select id from message where rfc_message_id = any(${rfcIds}::text[])
-      union
-      select id from message where id = any(${ids}::uuid[])
-      union
-      select message.id from gmail_thread join message using (instance_id, conversation_id)
-        where gmail_thread.mailbox_id = ${mailboxId}::uuid
-          and gmail_thread.gmail_thread_id = any(${answeredThreads}::text[]) and direction = 'outbound'
-    )
     select id, rfc_message_id, conversation_id, direction, from_address, recipients,
       case when rfc_message_id = any(${ownIds}::text[]) then coalesce(own_text, body_text) end as text,
       redacted_at is not null as redacted, imported,
-      exists (
-        select from gmail_message
-        where gmail_message.message_id = message.id and gmail_message.mailbox_id = ${mailboxId}::uuid
-      ) as in_this_mailbox
-    from found join message using (id)
+      ${mailboxId}::uuid = any(array(
+        select gmail_message.mailbox_id from gmail_message where gmail_message.message_id = message.id
+      )) as in_this_mailbox
+    from message
+    where id = any(${ids}::uuid[]
+      || array(select cited.id from message cited where cited.rfc_message_id = any(${rfcIds}::text[]))
+      || array(
+        select sent.id from gmail_thread cross join lateral (
+          select id from message
+          where message.conversation_id = gmail_thread.conversation_id and direction = 'outbound' offset 0
+        ) sent
+        where gmail_thread.mailbox_id = ${mailboxId}::uuid
+          and gmail_thread.gmail_thread_id = any(${answeredThreads}::text[])
+      ))
     order by created_at`,
 );
 
