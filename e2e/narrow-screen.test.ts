@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
-import { followRequests, newUserContext, saveScreenshot } from './browser.ts';
+import { followRequests, newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
@@ -160,6 +160,29 @@ test('on a phone a swipe sets a row to done, with undo, or snoozes it', async ()
   await row.waitFor();
   await requestsDone();
   expect(await status()).toBe('open');
+  await page.context().close();
+});
+
+test('on a phone the bar of selected conversations comes with the tap, and not under the next one', async () => {
+  const page = await signInOnPhone('light');
+  await page
+    .getByRole('button', { name: /^Select / })
+    .first()
+    .waitFor();
+  await expect
+    .poll(() =>
+      page.evaluate(
+        `performance.getEntriesByType('resource').some(({ name }) => name.includes('bulk-actions-bar'))`,
+      ),
+    )
+    .toBe(true);
+  await waitForNetworkIdle(page);
+  const isThere = await page.evaluate(`(async () => {
+    document.querySelector('button[aria-label^="Select "]').click();
+    await new Promise(requestAnimationFrame);
+    return document.querySelector('[role=toolbar]') !== null;
+  })()`);
+  expect(isThere).toBe(true);
   await page.context().close();
 });
 

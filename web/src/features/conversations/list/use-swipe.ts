@@ -1,4 +1,4 @@
-import { type MouseEvent, type PointerEvent, useRef, useState } from 'react';
+import { type MouseEvent, type PointerEvent, useCallback, useRef, useState } from 'react';
 
 /** What a swipe does: to the right, done (or reopen); to the left, snooze. */
 export type SwipeAction = 'done' | 'snooze';
@@ -25,6 +25,11 @@ export function useSwipe(enabled: boolean, onSwipe: (id: string, action: SwipeAc
   /** A click that a browser sends after a swipe opens nothing. */
   const ignoreClick = useRef(false);
 
+  // Else a browser takes a swipe that ends fast for scrolling that goes on: the next tap only stops it, and is lost.
+  const preventScrolling = useCallback((event: TouchEvent) => {
+    if (touch.current?.swiping) event.preventDefault();
+  }, []);
+
   function end(): void {
     if (touch.current) touch.current.row.style.transform = '';
     touch.current = null;
@@ -44,7 +49,9 @@ export function useSwipe(enabled: boolean, onSwipe: (id: string, action: SwipeAc
     if (!enabled || pointerType !== 'touch' || !isPrimary) return;
     if (x < edgeWidth || x > window.innerWidth - edgeWidth) return;
     const row = (target as Element).closest<HTMLElement>('[data-swipe]');
-    if (row) touch.current = { pointerId, x, y, row, id: row.dataset.swipe!, swiping: false };
+    if (!row) return;
+    touch.current = { pointerId, x, y, row, id: row.dataset.swipe!, swiping: false };
+    row.addEventListener('touchmove', preventScrolling, { passive: false });
   }
 
   function onPointerMove({ pointerId, clientX, clientY, currentTarget }: PointerEvent) {
