@@ -19,7 +19,8 @@ beforeAll(async () => {
   await signIn(page, environment);
   await connect(page, environment, 'support@acme.example');
   instanceId = await instanceOf(page, environment);
-  for (let index = 0; index <= cases.length; index += 1) {
+  const count = cases.length + menus.length + 2;
+  for (let index = 0; index < count; index += 1) {
     const from = `customer-${index}@far.example`;
     await deliver(environment, 'Where is my parcel?', '<p>It has not come.</p>', from);
   }
@@ -28,7 +29,7 @@ beforeAll(async () => {
   conversationIds = await vi.waitUntil(
     async () => {
       const { conversations } = await callApi<Conversations>(page, environment, 'GET', path);
-      return conversations.length > cases.length && conversations.map(({ id }) => id);
+      return conversations.length === count && conversations.map(({ id }) => id);
     },
     { timeout: 20_000, interval: 100 },
   );
@@ -93,6 +94,33 @@ test.each(cases)('%s, then a letter each %d ms: all of it is in the field', asyn
   await expect.poll(value, { timeout: 15_000 }).toBe(typed);
   const after = await callApi<{ conversation: object; events: unknown[] }>(page, environment, 'GET', path);
   expect(after.events).toEqual(before.events);
+});
+
+/** Menus that keys open, the keys that follow at once, and what these choose. */
+const menus: Array<[name: string, keys: string[], chosen: () => Locator]> = [
+  ['snooze menu', ['s', 'ArrowDown', 'Enter'], () => page.getByText(/^Snoozed until/).first()],
+  [
+    'account menu',
+    ['g', 'a', 'ArrowDown', 'ArrowDown', 'Enter'],
+    () => page.getByRole('dialog', { name: 'Keyboard shortcuts' }),
+  ],
+];
+
+test.each(menus)('%s, then keys at once: they choose in it', async (_name, keys, chosen) => {
+  await openFresh(conversationIds.pop()!);
+  await slowDown(6);
+  for (const key of keys) await page.keyboard.press(key);
+  await chosen().waitFor();
+});
+
+test('snooze menu of the bar of selected conversations, then keys at once: they choose in it', async () => {
+  await openFresh(conversationIds.pop()!);
+  // Back in the list its row is at the cursor.
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Choose a conversation' }).waitFor();
+  await slowDown(6);
+  for (const key of ['s', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await page.getByText('1 conversation changed').waitFor();
 });
 
 test('shortcuts work with other layouts, Caps Lock, and after a click into a message', async () => {

@@ -100,7 +100,10 @@ function InstanceShell({ me, instance }: AppContextValue) {
         params: { slug: instance.slug, draftId: uuid() } as never,
       });
     },
-    'g a': () => setAccountOpen(true),
+    'g a': () => {
+      holdKeys();
+      setAccountOpen(true);
+    },
     'g i': goToView('open'),
     'g m': goToView('mine'),
     'g u': goToView('unassigned'),

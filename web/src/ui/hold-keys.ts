@@ -1,7 +1,8 @@
 /** How long typed text waits for its field; after that, something failed to open. */
 const longestWaitMs = 10_000;
 
-let heldText: string | null = null;
+/** Letters, and names of keys such as `Enter`. */
+let heldKeys: string[] | null = null;
 /** What had the focus before: a text field, where the palette is opened from one. */
 let formerFocus: Element | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -10,32 +11,32 @@ const isEditable = (element: EventTarget | null): element is HTMLElement =>
   element instanceof HTMLElement && element.matches('input, textarea, [contenteditable=true]');
 
 /**
- * Keeps what is typed from now on for the text field that is about to open, and keeps it from the shortcuts. The
- * text is inserted as soon as a field has the focus. Called by whatever opens something with a text field.
+ * Keeps what is typed from now on for the text field or menu that is about to open, and keeps it from the shortcuts. It
+ * is given to the first of them that has the focus. Called by whatever opens something that takes keys.
  */
 export function holdKeys(): void {
-  if (heldText === null) {
+  if (heldKeys === null) {
     formerFocus = document.activeElement;
     window.addEventListener('keydown', hold, true);
-    window.addEventListener('focusin', insertWhenReady, true);
+    window.addEventListener('focusin', giveWhenReady, true);
     window.addEventListener('pointerdown', discardHeldKeys, true);
   }
-  heldText ??= '';
+  heldKeys ??= [];
   clearTimeout(timer);
   timer = setTimeout(discardHeldKeys, longestWaitMs);
 }
 
-/** Ends the wait where nothing opens that takes text. */
+/** Ends the wait where nothing opens that takes keys. */
 export function discardHeldKeys(): void {
-  heldText = null;
+  heldKeys = null;
   clearTimeout(timer);
   window.removeEventListener('keydown', hold, true);
-  window.removeEventListener('focusin', insertWhenReady, true);
+  window.removeEventListener('focusin', giveWhenReady, true);
   window.removeEventListener('pointerdown', discardHeldKeys, true);
 }
 
 function hold(event: KeyboardEvent): void {
-  if (heldText === null || event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (heldKeys === null || event.ctrlKey || event.metaKey || event.isComposing) return;
   if (event.target !== formerFocus && isEditable(event.target)) {
     insert();
     return;
@@ -45,17 +46,18 @@ function hold(event: KeyboardEvent): void {
     discardHeldKeys();
     return;
   }
-  if (key.length > 1 && !['Enter', 'Backspace', 'Escape'].includes(key)) return;
+  if (key.length > 1 && !['Enter', 'Backspace', 'Escape', 'ArrowDown', 'ArrowUp'].includes(key)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   // The key that opened the field repeats while it is held down.
   if (event.repeat) return;
-  if (key === 'Escape') heldText = '';
-  else if (key === 'Backspace') heldText = heldText.slice(0, -1);
-  else heldText += key === 'Enter' ? '\n' : key;
+  if (key === 'Escape') heldKeys = [];
+  else if (key === 'Backspace') heldKeys.pop();
+  else heldKeys.push(key);
 }
 
-function insertWhenReady({ target }: FocusEvent): void {
+function giveWhenReady({ target }: FocusEvent): void {
+  if ((target as Element).closest?.('[role=menu]')) press();
   if (!isEditable(target)) return;
   // The editor sets its cursor after it takes the focus.
   setTimeout(() => {
@@ -65,7 +67,22 @@ function insertWhenReady({ target }: FocusEvent): void {
 
 /** Inserts what was typed into the field that has the focus. */
 function insert(): void {
-  const text = heldText;
+  const text = heldKeys
+    ?.filter((key) => !key.startsWith('Arrow'))
+    .map((key) => (key === 'Enter' ? '\n' : key))
+    .join('');
   discardHeldKeys();
   if (text) document.execCommand('insertText', false, text);
+}
+
+/** Presses the keys in the menu that has the focus. */
+function press(): void {
+  const keys = heldKeys ?? [];
+  discardHeldKeys();
+  for (const key of keys) {
+    const focused = document.activeElement as HTMLElement;
+    // Only the browser itself makes a click of Enter.
+    if (key === 'Enter') focused.click();
+    else focused.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  }
 }

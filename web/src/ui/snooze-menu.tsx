@@ -50,7 +50,6 @@ export function SnoozeMenu({
             position="bottom-start"
             opened={opened}
             onChange={setOpened}
-            transitionProps={{ duration: 0 }}
             // Where typing closes the menu, the focus goes to the text field.
             returnFocus={typedText === null}
           >
@@ -86,7 +85,7 @@ function useTypeAhead(opened: boolean, onType: (text: string) => void): void {
     event.preventDefault();
     onType(event.key);
   });
-  // On the document: the menu gets the focus a moment after it is visible.
+  // Before the menu, which would go to an item by its first letter.
   useEffect(() => {
     if (!opened) return;
     document.addEventListener('keydown', onTypeAhead, true);

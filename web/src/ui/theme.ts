@@ -1,4 +1,5 @@
 import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
+import { menuParts } from './menu-parts.ts';
 import { colors } from './tokens.ts';
 
 /** The accent colour. */
@@ -67,6 +68,7 @@ export const theme = createTheme({
   components: {
     // Words as the rest of the page has them, not in capitals.
     Badge: { defaultProps: { tt: 'none', fw: 500 } },
+    ...menuParts,
     // Mantine makes them 2 px smaller than the input.
     InputWrapper: {
       vars: () => ({

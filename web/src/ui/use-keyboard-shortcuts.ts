@@ -27,6 +27,31 @@ window.addEventListener(
   true,
 );
 
+/** How long `g` waits for the second key of a pair, in milliseconds. */
+const pairMs = 1_000;
+/** When `g` was pressed, by the event: a slow page may handle it late. */
+let pairStartedAt = Number.NEGATIVE_INFINITY;
+/**
+ * Whether the key that is handled now is the second of a pair. Known to all components at once: one that is mounted
+ * between the two keys would take the second for a key of its own.
+ */
+let isSecondOfPair = false;
+window.addEventListener(
+  'keydown',
+  (event) => {
+    isSecondOfPair = event.timeStamp - pairStartedAt < pairMs;
+    const starts = !isSecondOfPair && isForShortcuts(event) && shortcutKey(event) === 'g';
+    pairStartedAt = starts ? event.timeStamp : Number.NEGATIVE_INFINITY;
+  },
+  true,
+);
+
+/** Whether shortcuts may have a key; not those with Ctrl, Alt or ⌘, in text fields, dialogs and menus. */
+function isForShortcuts({ ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
+  const taken = 'input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]';
+  return !ctrlKey && !metaKey && !altKey && !(target instanceof Element && target.closest(taken));
+}
+
 /** Disables all shortcuts while something open is about to receive the typed text. */
 export function useSuspendedKeys(suspended: boolean): void {
   useLayoutEffect(() => {
@@ -64,30 +89,18 @@ export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}):
     handlersRef.current = keys;
   });
   useEffect(() => {
-    let prefix = '';
-    let prefixTimer: ReturnType<typeof setTimeout> | undefined;
     const onKeyDown = (event: KeyboardEvent) => {
       if (!shown.current || suspensions > 0) return;
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (!isForShortcuts(event) || event.defaultPrevented) return;
       if (dialogEscapes.has(event)) return;
-      const target = event.target as HTMLElement;
-      if (target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]'))
-        return;
       const key = shortcutKey(event);
       // Enter activates the focused button or link.
-      if (key === 'Enter' && target.closest('button, a')) return;
-      const handler = handlersRef.current[prefix ? `${prefix} ${key}` : key];
-      clearTimeout(prefixTimer);
-      prefix = !handler && key === 'g' ? 'g' : '';
-      if (prefix) {
-        prefixTimer = setTimeout(() => {
-          prefix = '';
-        }, 1_000);
-      }
+      if (key === 'Enter' && (event.target as Element).closest('button, a')) return;
+      const handler = handlersRef.current[isSecondOfPair ? `g ${key}` : key];
       if (!handler) return;
       event.preventDefault();
-      // A menu that this key opens would otherwise receive it while it bubbles, and close.
-      if (first) event.stopPropagation();
+      // A menu that this key opens is there at once, and would take the key for one outside it, and close.
+      event.stopImmediatePropagation();
       handler();
     };
     const bound = { handlers: handlersRef, shown };
@@ -101,7 +114,6 @@ export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}):
     return () => {
       boundHandlers.delete(bound);
       document.removeEventListener('keydown', onKeyDown, first);
-      clearTimeout(prefixTimer);
     };
   }, [first, shown]);
 }

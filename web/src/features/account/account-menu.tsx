@@ -42,7 +42,7 @@ export default function AccountMenu({
   const signOut = useSignOut();
   useSuspendedKeys(opened);
   return (
-    <Menu opened={opened} onChange={setOpened} position="top-start" width={230} trapFocus>
+    <Menu opened={opened} onChange={setOpened} position="top-start" width={230}>
       <Menu.Target>
         <UnstyledButton
           className={styles.button}

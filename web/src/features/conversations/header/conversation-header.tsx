@@ -54,16 +54,14 @@ export const ConversationHeader = memo(function Header({
   const isWide = useWide();
   const assign = (assigneeId: string | null) => change.mutate({ assigneeId });
   const assignCommands = useAssignCommands(instanceId, assign);
+  const openByKey = (menu: typeof open) => () => {
+    holdKeys();
+    setOpen(menu);
+  };
   useKeyboardShortcuts({
-    s: () => setOpen('snooze'),
-    l: () => {
-      holdKeys();
-      setOpen('tag');
-    },
-    I: () => {
-      holdKeys();
-      setOpen('assign');
-    },
+    s: openByKey('snooze'),
+    l: openByKey('tag'),
+    I: openByKey('assign'),
     ...assignCommands,
   });
   const snoozeButton = (

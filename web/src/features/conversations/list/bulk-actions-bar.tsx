@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '../../../locales/messages.ts';
+import { holdKeys } from '../../../ui/hold-keys.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { useAssignCommands } from '../actions/assign-commands.ts';
@@ -47,14 +48,18 @@ export default function BulkActionsBar({
     void bulkActions.change(selection.rows, bulkChange);
   };
   const assignCommands = useAssignCommands(instanceId, (assigneeId) => change({ assigneeId }));
+  const openByKey = (name: BarMenu) => () => {
+    holdKeys();
+    setOpen(name);
+  };
   useKeyboardShortcuts(
     {
       e: () => change({ status: listRoute.view === 'done' ? 'open' : 'done' }),
-      s: () => setOpen('snooze'),
-      l: () => setOpen('tag'),
+      s: openByKey('snooze'),
+      l: openByKey('tag'),
       i: () => change({ assigneeId: userId }),
       u: () => change({ read: false }),
-      I: () => setOpen('assign'),
+      I: openByKey('assign'),
       ...assignCommands,
       Escape: () => selection.clear(),
     },

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { loadedRow } from '../../../api/list-pages.ts';
+import { holdKeys } from '../../../ui/hold-keys.ts';
 import { useKeyboardShortcuts } from '../../../ui/use-keyboard-shortcuts.ts';
 import { useAssignCommands } from '../actions/assign-commands.ts';
 import type { ListRoute } from './list-route.ts';
@@ -34,6 +35,7 @@ export function useRowActions(
   const openMenu =
     (name: BarMenu, id = rowId!) =>
     () => {
+      holdKeys();
       setMenu({ rowId: id, name });
       selection.toggle(id);
     };

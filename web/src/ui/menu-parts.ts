@@ -1,0 +1,20 @@
+import type { MantineThemeComponents } from '@mantine/core';
+import type { KeyboardEvent } from 'react';
+
+/**
+ * Menus have the focus as soon as the key or click that opens them is handled: a key pressed next is theirs. Mantine's
+ * own focus trap gives it later, and then once more, which would take it from an item that was reached meanwhile.
+ */
+export const menuParts: MantineThemeComponents = {
+  Menu: { defaultProps: { trapFocus: false, transitionProps: { duration: 0 } } },
+  MenuDropdown: {
+    defaultProps: {
+      ref: (dropdown: HTMLElement | null) => {
+        // After the effects that note where the focus returns to.
+        queueMicrotask(() => dropdown?.focus({ preventScroll: true }));
+      },
+      // Nothing in a menu is reached by Tab, nor is it left so.
+      onKeyDown: (event: KeyboardEvent) => event.key === 'Tab' && event.preventDefault(),
+    },
+  },
+};
