@@ -1,7 +1,9 @@
 import { IconMessages } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { memo, Suspense, useDeferredValue } from 'react';
+import { conversationList } from '../api/queries/conversation-lists.ts';
 import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
-import type { ListRoute } from '../features/conversations/list/list-route.ts';
+import { type ListRoute, listFilter } from '../features/conversations/list/list-route.ts';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { Shown } from '../ui/shown.tsx';
@@ -57,11 +59,23 @@ export const ConversationPanes = memo(function Panes({
           </div>
         </Shown>
       ))}
-      {conversationId === undefined && (
-        <div className={styles.pane} data-open>
-          <EmptyState icon={IconMessages} title={t('conversation.pick')} text={t('conversation.pickText')} />
-        </div>
-      )}
+      {conversationId === undefined && <NoConversation {...{ instanceId, listRoute }} />}
     </div>
   );
 });
+
+/** Beside a list with conversations, how to choose one. */
+function NoConversation({ instanceId, listRoute }: { instanceId: string; listRoute: ListRoute }) {
+  const { data: hasRows } = useInfiniteQuery({
+    ...conversationList(instanceId, listFilter(listRoute)),
+    // The list itself fetches them.
+    enabled: false,
+    select: ({ pages }) => pages.some(({ conversations }) => conversations.length > 0),
+  });
+  if (!hasRows) return null;
+  return (
+    <div className={styles.pane} data-open>
+      <EmptyState icon={IconMessages} title={t('conversation.pick')} text={t('conversation.pickText')} />
+    </div>
+  );
+}

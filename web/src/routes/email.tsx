@@ -22,10 +22,14 @@ export default function EmailPage() {
   const navigate = useNavigate();
   if (instance.role !== 'admin') return <NotFoundPage />;
   const connect = () => void navigate({ to: '/$slug/apps/email/connect', params: { slug: instance.slug } });
+  const isEmpty = query.data?.mailboxes.length === 0;
+  // In the card of an empty list, else beside the title.
   const add = (
-    <Menu position="bottom-end">
+    <Menu position={isEmpty ? 'bottom-start' : 'bottom-end'}>
       <Menu.Target>
-        <Button rightSection={<IconChevronDown size={16} />}>{t('email.add')}</Button>
+        <Button mt={isEmpty ? 'md' : 0} rightSection={<IconChevronDown size={16} />}>
+          {t('email.add')}
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconBrandGmail size={16} />} onClick={connect}>
@@ -35,21 +39,23 @@ export default function EmailPage() {
     </Menu>
   );
   return (
-    <Page title={t('email.title')} places={[{ name: t('email.apps'), to: 'apps/email' }]} actions={add}>
+    <Page
+      title={t('email.title')}
+      places={[{ name: t('email.apps'), to: 'apps/email' }]}
+      actions={!isEmpty && add}
+    >
       <EmailTabs />
       <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
       {query.isPending ? (
         <LoadingState />
       ) : query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : query.data.mailboxes.length === 0 ? (
+      ) : isEmpty ? (
         <Stack>
           <Paper withBorder p="lg">
             <Title order={2}>{t('email.first.title')}</Title>
             <Text mt={4}>{t('email.first.text')}</Text>
-            <Button mt="md" onClick={connect}>
-              {t('email.add')}
-            </Button>
+            {add}
           </Paper>
           {me.simulator && (
             <Paper withBorder p="lg">

@@ -87,7 +87,9 @@ function InstanceShell({ me, instance }: AppContextValue) {
   // Only whether one is open, so that going from one to another does not render the sidebar.
   const conversationOpen = useParams({ strict: false, select: (params) => 'conversationId' in params });
   const [sidebar] = useDisplayChoice('sidebar');
-  const toastsBelow = useNarrow() || sidebar === 'folded' || isPopupWindow;
+  const isNarrow = useNarrow();
+  // Else they are in the sidebar, or above the bar of a phone.
+  const toastsBelow = isPopupWindow || (!isNarrow && sidebar === 'folded');
   const goToView = (view: string) => () =>
     void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
   const context = useMemo(() => ({ me, instance }), [me, instance]);

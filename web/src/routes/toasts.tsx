@@ -8,7 +8,9 @@ import styles from './toasts.module.css';
 export default function Toasts() {
   // The close buttons of Mantine notifications have no accessible name.
   const closeButtonProps = { 'aria-label': t('common.close') };
-  const components = { Notification: Notification.extend({ defaultProps: { closeButtonProps } }) };
+  const components = {
+    Notification: Notification.extend({ defaultProps: { closeButtonProps, withBorder: true } }),
+  };
   return (
     <MantineThemeProvider theme={{ components }}>
       <Notifications className={styles.toasts!} position="bottom-left" limit={3} withinPortal={false} />

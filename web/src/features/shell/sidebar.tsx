@@ -118,22 +118,25 @@ function Places({ instance: { slug, role } }: { instance: Me['instances'][number
   );
 }
 
-function BottomBar({ instance, notificationButton, accountMenu }: Props) {
+function BottomBar({ instance, toasts, notificationButton, accountMenu }: Props) {
   const { slug } = instance;
   return (
-    <nav className={styles.bottomBar} aria-label={t('rail.label')}>
-      <SidebarLink to="/$slug/inbox/$view" params={{ slug, view: 'open' }} icon={IconInbox}>
-        {t('rail.inbox')}
-      </SidebarLink>
-      <WriteButton slug={slug} className={styles.item!}>
-        <IconPencilPlus size={20} aria-hidden />
-        <span>{t('rail.write')}</span>
-      </WriteButton>
-      <SidebarLink to="/$slug/customers" params={{ slug }} icon={IconUsers}>
-        {t('customers.title')}
-      </SidebarLink>
-      <span className={styles.bell}>{notificationButton}</span>
-      {accountMenu}
+    <nav className={styles.bottom} aria-label={t('rail.label')}>
+      {toasts}
+      <div className={styles.bottomBar}>
+        <SidebarLink to="/$slug/inbox/$view" params={{ slug, view: 'open' }} icon={IconInbox}>
+          {t('rail.inbox')}
+        </SidebarLink>
+        <WriteButton slug={slug} className={styles.item!}>
+          <IconPencilPlus size={20} aria-hidden />
+          <span>{t('rail.write')}</span>
+        </WriteButton>
+        <SidebarLink to="/$slug/customers" params={{ slug }} icon={IconUsers}>
+          {t('customers.title')}
+        </SidebarLink>
+        <span className={styles.bell}>{notificationButton}</span>
+        {accountMenu}
+      </div>
     </nav>
   );
 }
