@@ -195,3 +195,28 @@ test('a look without news is two statements', async () => {
   expect(statements.length).toBeLessThan(500);
   expect(new Set(statements)).toEqual(new Set(['take looks', 'finish looks']));
 });
+
+test('the end of a look without news causes no other statement', async () => {
+  const answers: Array<() => void> = [];
+  respond = () => new Promise((resolve) => answers.push(resolve));
+  await addMailboxes(20, 60_000);
+  const worker = startWorker();
+  const { takeRows } = worker.locks;
+  let takes = 0;
+  Object.assign(worker.locks, {
+    takeRows: (statement: never) => {
+      takes += 1;
+      return takeRows(statement);
+    },
+  });
+  await expect.poll(() => answers.length).toBe(20);
+  const began = performance.now();
+  takes = 0;
+  for (const answer of answers) {
+    answer();
+    await sleep(50); // each is written by itself
+  }
+  await expect.poll(async () => (await rows()).every(({ syncedAt }) => syncedAt !== null)).toBe(true);
+  // One each 250 ms, as without looks.
+  expect(takes).toBeLessThanOrEqual((performance.now() - began) / 250 + 1);
+});

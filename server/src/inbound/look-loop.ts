@@ -8,7 +8,8 @@ import { type SyncDeps, syncTaken } from './sync-mailbox.ts';
 import { type FinishedLook, finishLooks, syncLock, type TakenMailbox, takeLooks } from './take-looks.ts';
 
 type MailboxRef = { instanceId: string; mailboxId: string };
-type Taken = { mailbox: TakenMailbox; lost: AbortSignal };
+/** `notifications`: how many had come before it was taken. */
+type Taken = { mailbox: TakenMailbox; lost: AbortSignal; notifications: number };
 
 /** How many mailboxes a process looks at at once. Each may hold the bytes of many messages. */
 const maxInFlight = 64;
@@ -22,10 +23,16 @@ const gatherMs = 20;
 export function lookAtMailboxes(deps: SyncDeps, now = () => new Date()): RecurringWork {
   const { locks } = deps;
   const taken = new Map<string, Taken>();
-  const finish = gatherFinished(deps, () => wake());
+  const finish = gatherFinished(deps);
   let wake = () => {};
   let mayBeMore = false;
-  locks.listen(syncChannel, { notified: () => wake() });
+  let notifications = 0;
+  locks.listen(syncChannel, {
+    notified() {
+      notifications += 1;
+      wake();
+    },
+  });
 
   return recurringItems<MailboxRef>({
     name: 'look at mailboxes',
@@ -36,10 +43,11 @@ export function lookAtMailboxes(deps: SyncDeps, now = () => new Date()): Recurri
     },
     async take(room) {
       const at = now();
+      const before = notifications;
       const { taken: rows, lost } = await takeLooks(locks, at, room);
       mayBeMore = rows.length === room;
       for (const mailbox of rows) {
-        taken.set(mailbox.mailboxId, { mailbox, lost });
+        taken.set(mailbox.mailboxId, { mailbox, lost, notifications: before });
         const cause = mailbox.unreadSince ? 'notification' : 'time';
         const since = mailbox.unreadSince ?? mailbox.dueAt;
         lookLateness.observe({ cause }, Math.max(0, at.getTime() - since.getTime()) / 1_000);
@@ -52,7 +60,7 @@ export function lookAtMailboxes(deps: SyncDeps, now = () => new Date()): Recurri
       void locks.release([syncLock(mailboxId)], lost).catch(() => {});
     },
     async run(ref, signal) {
-      const { mailbox, lost } = taken.get(ref.mailboxId)!;
+      const { mailbox, lost, notifications: before } = taken.get(ref.mailboxId)!;
       taken.delete(ref.mailboxId);
       looksInFlight.inc();
       let look: FinishedLook | null = null;
@@ -66,7 +74,8 @@ export function lookAtMailboxes(deps: SyncDeps, now = () => new Date()): Recurri
         looksInFlight.dec();
         if (look) await finish(look, lost);
         else await locks.release([mailbox.lock], lost);
-        if (mayBeMore || result === 'read') wake();
+        // News of a mailbox that is looked at wait until the look has ended.
+        if (mayBeMore || result === 'read' || notifications > before) wake();
       }
     },
   });
@@ -88,10 +97,7 @@ function finished(mailbox: TakenMailbox, startedAt: Date, now: Date): FinishedLo
 }
 
 /** Writes the looks that end at about the same time in one statement. Resolves when a look is written. */
-function gatherFinished(
-  { locks }: SyncDeps,
-  onFinished: () => void,
-): (look: FinishedLook, lost: AbortSignal) => Promise<void> {
+function gatherFinished({ locks }: SyncDeps): (look: FinishedLook, lost: AbortSignal) => Promise<void> {
   const batches = new Map<AbortSignal, { looks: FinishedLook[]; written: Promise<void> }>();
   return (look, lost) => {
     let batch = batches.get(lost);
@@ -100,7 +106,6 @@ function gatherFinished(
       const written = sleep(gatherMs).then(async () => {
         batches.delete(lost);
         await finishLooks(locks, lost, looks);
-        onFinished();
       });
       batch = { looks, written };
       batches.set(lost, batch);
