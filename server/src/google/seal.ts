@@ -1,5 +1,5 @@
 import { createHash, hkdfSync } from 'node:crypto';
-import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
+import { CompactEncrypt, type CryptoKey, compactDecrypt, decodeProtectedHeader } from 'jose';
 
 /** Encrypts secrets that are stored in the database. */
 export type Sealer = {
@@ -25,10 +25,10 @@ export function createSealer(secrets: [string, ...string[]]): Sealer {
   const sealer: Sealer = {
     // Base64url encodes three bytes in four characters, so the last bytes depend on what follows.
     prefix: start.subarray(0, start.length - (start.length % 3)).toString('base64url'),
-    seal(text, purpose) {
+    async seal(text, purpose) {
       return new CompactEncrypt(new TextEncoder().encode(text))
         .setProtectedHeader({ ...header, purpose })
-        .encrypt(current.bytes);
+        .encrypt(await current.key());
     },
     async reseal(sealed) {
       const purpose = purposeOf(sealed);
@@ -40,7 +40,7 @@ export function createSealer(secrets: [string, ...string[]]): Sealer {
         const header = decodeProtectedHeader(sealed);
         const key = keys.find(({ kid }) => kid === header.kid);
         if (!key || header.purpose !== purpose) return null;
-        const { plaintext } = await compactDecrypt(sealed, key.bytes, {
+        const { plaintext } = await compactDecrypt(sealed, await key.key(), {
           keyManagementAlgorithms: ['dir'],
           contentEncryptionAlgorithms: ['A256GCM'],
         });
@@ -67,9 +67,17 @@ export function keyIdOf(secret: string): string {
   return deriveKey(secret).kid;
 }
 
-type Key = { kid: string; bytes: Uint8Array };
+/** `key` is imported at its first use, and not again each time. */
+type Key = { kid: string; key(): Promise<CryptoKey> };
 
 function deriveKey(secret: string): Key {
   const bytes = new Uint8Array(hkdfSync('sha256', secret, 'postroom', 'sealed at rest, version 1', 32));
-  return { kid: createHash('sha256').update(bytes).digest('hex').slice(0, 16), bytes };
+  let imported: Promise<CryptoKey> | null = null;
+  return {
+    kid: createHash('sha256').update(bytes).digest('hex').slice(0, 16),
+    key() {
+      imported ??= crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+      return imported;
+    },
+  };
 }
