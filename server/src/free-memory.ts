@@ -29,13 +29,15 @@ const thisProcess: Parts = {
 const everyMs = 20_000;
 /** A process that uses less of a processor than this is at rest. */
 const busyShare = 0.1;
-/** It is freed again when the heap has grown by this factor. */
+/** It is freed again when the heap has grown by this factor, and not before so many turns have passed. */
 const growth = 1.3;
+const turnsBetween = 15;
 
 /**
  * V8 keeps the memory that a start or a burst of mail took: at rest it has nothing to collect, and what it keeps for new
  * objects alone is 50 MB. A collection as before running out of memory returns it (HeapProfiler.collectGarbage,
- * https://chromedevtools.github.io/devtools-protocol/v8/HeapProfiler/). It takes about 0.1 s, so it is done at rest only.
+ * https://chromedevtools.github.io/devtools-protocol/v8/HeapProfiler/). It takes about 0.1 s, so it is done at rest only, and
+ * every five minutes at most: to look at thousands of quiet mailboxes takes little time and makes the heap grow.
  */
 export function freeMemoryAtRest(): void {
   setInterval(restWatch(thisProcess, everyMs), everyMs).unref();
@@ -45,11 +47,14 @@ export function freeMemoryAtRest(): void {
 export function restWatch({ used, heapSize, collect }: Parts, periodMs: number): () => Promise<void> {
   let usedBefore = used();
   let sizeAfter = 0;
+  let turnsLeft = 0;
   return async () => {
     const spent = (used() - usedBefore) / 1_000;
     usedBefore = used();
-    if (spent > busyShare * periodMs || heapSize() < growth * sizeAfter) return;
+    turnsLeft -= 1;
+    if (turnsLeft > 0 || spent > busyShare * periodMs || heapSize() < growth * sizeAfter) return;
     await collect();
+    turnsLeft = turnsBetween;
     sizeAfter = heapSize();
     usedBefore = used();
   };
