@@ -22,6 +22,7 @@ import { type RecurringWork, recurringItems, recurringTask } from '../queue/recu
 import { searchWork } from '../search/rebuild-search.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { webhookWork } from '../webhooks/recurring-work.ts';
+import { enqueueSweeps } from './enqueue-sweeps.ts';
 import { createHandlers } from './handlers.ts';
 import { superviseWork } from './supervisor.ts';
 import { type Handlers, startWorker } from './worker.ts';
@@ -66,9 +67,6 @@ export async function startBackgroundJobs(
   );
   const gated = unlessPaused(handlers, pause);
   await startWorker(queue, gated, log, signal);
-  await queue.boss.schedule('sweep-connections', '*/5 * * * *', {});
-  await queue.boss.schedule('sweep-instances', '*/5 * * * *', {});
-  await queue.boss.schedule('sweep-blobs', '17 3 * * *', {});
 
   const localWork = [
     recurringTask({
@@ -77,6 +75,11 @@ export async function startBackgroundJobs(
       run: () => analyzeGrownTables(deployment.sql),
     }),
     ...searchWork(deployment),
+    recurringTask({
+      name: 'enqueue sweeps',
+      everyMs: 20_000,
+      run: () => enqueueSweeps({ deployment, enqueue }, new Date()),
+    }),
   ];
   const rows: RecurringWork[] = [
     ...webhookWork({ ...base, network: webhookNetwork }),

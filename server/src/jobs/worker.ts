@@ -10,6 +10,9 @@ export type Handlers = { [Name in TaskName]: (data: Tasks[Name], signal: AbortSi
 /** How many jobs are fetched together; what `send` wakes up is scheduled by outbound/send-scheduler.ts. */
 const batchSizes: Partial<Record<TaskName, number>> = { send: 20 };
 
+/** Nobody waits for these: NOTIFY announces them, and one that it did not announce may wait. */
+const unhurried = new Set<TaskName>(['sweep-connections', 'sweep-blobs', 'sweep-instances']);
+
 /** Works on jobs of the queue until it is stopped. A job whose handler throws is retried. */
 export async function startWorker(
   queue: Queue,
@@ -27,7 +30,7 @@ export async function startWorker(
         burstWhenBatchFull: true,
         localConcurrency: 1,
         pollingIntervalSeconds: 0.5,
-        notifyPollingIntervalSeconds: 2,
+        notifyPollingIntervalSeconds: unhurried.has(name) ? 30 : 2,
         perJobResults: true,
       },
       async (jobs) =>

@@ -16,8 +16,8 @@ export type Queue = {
     tx: Enqueuing,
     name: N,
     data: Tasks[N],
-    /** `lowPriority`: after all other waiting jobs of the queue. */
-    options?: { startAfter?: Date; lowPriority?: boolean },
+    /** `lowPriority`: after all other waiting jobs of the queue. `onceIn`: not twice within so many seconds. */
+    options?: { startAfter?: Date; lowPriority?: boolean; onceIn?: number },
   ): Promise<void>;
   boss: PgBoss;
   stop(): Promise<void>;
@@ -37,7 +37,7 @@ export async function openQueue(
     max: 6,
     useListenNotify: options.isWorker,
     supervise: options.isWorker,
-    schedule: options.isWorker,
+    schedule: false,
     // A job whose process was killed runs again after its heartbeat is missed, at the next of these checks.
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
@@ -61,13 +61,14 @@ export async function openQueue(
   await grantEnqueue(deployment);
   return {
     boss,
-    async enqueue(tx, name, data, { startAfter, lowPriority } = {}) {
+    async enqueue(tx, name, data, { startAfter, lowPriority, onceIn } = {}) {
       const { key } = queues[name];
       await boss.send(name, data, {
         db: { executeSql: (text, values = []) => executeIn(tx, text, values) },
         singletonKey: key(data as never),
         ...(startAfter && { startAfter }),
         ...(lowPriority && { priority: -1 }),
+        ...(onceIn && { singletonSeconds: onceIn }),
       });
     },
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
