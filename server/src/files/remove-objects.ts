@@ -41,11 +41,13 @@ export async function removeObjects(pool: Pool, files: FileStores): Promise<bool
         }
       }
     }
-    await client.query('delete from object_removal where location = any($1)', [removed]);
-    await client.query(
-      `update object_removal set due_at = now() + interval '1 hour' where location = any($1)`,
-      [unknown],
-    );
+    if (rows.length > 0) {
+      await client.query('delete from object_removal where location = any($1)', [removed]);
+      await client.query(
+        `update object_removal set due_at = now() + interval '1 hour' where location = any($1)`,
+        [unknown],
+      );
+    }
     await client.query('commit');
     if (failure) throw failure;
     return rows.length === turnSize;

@@ -77,13 +77,14 @@ async function superviseRow(
     clearInterval(timer);
   }
 
-  let wakeUp = () => {};
+  let takeFailures = 0;
+  let endSleep = () => {};
   let isDue = false;
   row.onDue?.(() => {
     isDue = true;
-    wakeUp();
+    if (takeFailures === 0) endSleep();
   });
-  let takeFailures = 0;
+  signal.addEventListener('abort', () => endSleep(), { once: true });
   while (!signal.aborted) {
     let delay = row.everyMs;
     isDue = false;
@@ -104,11 +105,10 @@ async function superviseRow(
       if (retryAt < performance.now() - forgetFailuresMs) failedItems.delete(key);
     }
     if (running.size >= row.maxInFlight) await untilOneEnds();
-    if (isDue && takeFailures === 0) continue;
-    const woken = new AbortController();
-    wakeUp = () => {};
-    if (takeFailures === 0) wakeUp = () => woken.abort();
-    await sleep(delay, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => {});
+    if (signal.aborted || (isDue && takeFailures === 0)) continue;
+    const sleeping = new AbortController();
+    endSleep = () => sleeping.abort();
+    await sleep(delay, undefined, { signal: sleeping.signal }).catch(() => {});
   }
   await Promise.all(running.values());
 }
