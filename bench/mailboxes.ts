@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSealer } from '../server/src/google/seal.ts';
 import { grantPurpose } from '../server/src/mailboxes/gmail-access.ts';
+import { pollIntervals } from '../server/src/mailboxes/poll-intervals.ts';
 import { type BenchEnvironment, type Program, startBenchEnvironment } from './environment.ts';
 import { postgresSeconds } from './postgres-seconds.ts';
 import { secretForSessions as secret } from './user-sessions.ts';
@@ -9,8 +10,6 @@ import { secretForSessions as secret } from './user-sessions.ts';
 const most = Number(process.env.BENCH_MAILBOXES ?? 10_000);
 const seconds = Number(process.env.BENCH_SECONDS ?? 30);
 const account = 'desk@acme.example';
-/** How many mailboxes a deployment polls in a second at most (server/src/mailboxes/poll-intervals.ts). */
-const polledPerSecond = 200;
 
 type Measured = { server: number; postgres: number; transactions: number; looks: number };
 
@@ -34,7 +33,7 @@ export async function mailboxesBench(): Promise<Record<string, number>> {
     const rows: Record<string, object> = {};
     const measured: Measured[] = [];
     for (const [index, size] of [most / 100, most / 10, most].entries()) {
-      await copyMailbox(environment, size, 60_000);
+      await copyMailbox(environment, size, pollIntervals(size).notified);
       const program = await start();
       measured.push(await measure(environment, program));
       await program.stop();
@@ -45,8 +44,8 @@ export async function mailboxesBench(): Promise<Record<string, number>> {
     // No notification reaches a deployment without a topic.
     await environment.pool.query(
       `update mailbox set watch_expires_at = null, notified_at = null,
-         next_sync_at = now() + random() * $1 * interval '1 s'`,
-      [most / polledPerSecond],
+         next_sync_at = now() + random() * $1 * interval '1 ms'`,
+      [pollIntervals(most).idle],
     );
     const polling = await start({ GOOGLE_PUBSUB_TOPIC: undefined });
     const polled = await measure(environment, polling);
