@@ -7,5 +7,9 @@ const require = createRequire(import.meta.url);
  * where it is never used. A library that is not CommonJS alone is loaded twice where it is imported as well.
  */
 export function loadLater<Module>(name: string): () => Module {
-  return () => require(name) as Module;
+  let loaded: Module | undefined;
+  return () => {
+    loaded ??= require(name) as Module;
+    return loaded;
+  };
 }

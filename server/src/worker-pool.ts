@@ -1,4 +1,7 @@
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
+import { loadLater } from './load-later.ts';
+
+const library = loadLater<typeof import('piscina')>('piscina');
 
 /** Worker threads for work that would block the event loop, with bounded memory and a deadline. */
 export type WorkerPool<Task, Result> = {
@@ -33,24 +36,33 @@ export function openWorkerPool<Task, Result>(options: {
   idleTimeoutMs: number;
 }): WorkerPool<Task, Result> {
   const { filename, name, deadlineMs, memoryMb, idleTimeoutMs } = options;
-  const pool = new Piscina<Task, Result>({
-    filename,
-    name,
-    minThreads: 0,
-    maxThreads: threads,
-    idleTimeout: idleTimeoutMs,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-    // Nobody reads its figures, for which each pool keeps 0.7 MB.
-    recordTiming: false,
-  });
   const inTurn = takeTurns();
   const ready = new Set<unknown>();
-  pool.on('workerCreate', (worker) => ready.add(worker));
-  pool.on('workerDestroy', (worker) => ready.delete(worker));
   let running = 0;
+  let opened: Piscina<Task, Result> | null = null;
+  let isClosed = false;
+  const open = () => {
+    const { Piscina } = library();
+    const pool = new Piscina<Task, Result>({
+      filename,
+      name,
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: idleTimeoutMs,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      // Nobody reads its figures, for which each pool keeps 0.7 MB.
+      recordTiming: false,
+    });
+    pool.on('workerCreate', (worker) => ready.add(worker));
+    pool.on('workerDestroy', (worker) => ready.delete(worker));
+    return pool;
+  };
 
   /** The deadline begins when a thread has loaded its modules, which a busy machine may take seconds for. */
   async function runWithDeadline(task: Task, onBegin: () => void): Promise<Result> {
+    if (isClosed) throw new Error('The pool is closed');
+    opened ??= open();
+    const pool = opened;
     running += 1;
     const deadline = new AbortController();
     const result = pool.run(task, { signal: deadline.signal });
@@ -76,7 +88,10 @@ export function openWorkerPool<Task, Result>(options: {
     // Piscina has no deadline that starts with the thread, so tasks wait here and not in its queue.
     run: (task, { skip } = {}) =>
       inTurn(async (onBegin) => skip?.() ?? (await runWithDeadline(task, onBegin))),
-    close: () => pool.destroy(),
+    async close() {
+      isClosed = true;
+      await opened?.destroy();
+    },
   };
 }
 

@@ -1,6 +1,8 @@
-import { parse } from 'csv-parse/sync';
+import { loadLater } from '../load-later.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
+
+const csv = loadLater<typeof import('csv-parse/sync')>('csv-parse/sync');
 
 /** One recipient of a list; `fields` are the columns, by name. */
 export type ListedRecipient = { address: string; name: string; fields: Record<string, string> };
@@ -50,9 +52,9 @@ function parseRows(text: string): Row[] {
     info: true,
   } as const;
   try {
-    return parse(text, options) as unknown as Row[];
+    return csv().parse(text, options) as unknown as Row[];
   } catch {
-    return parse(text, { ...options, quote: null }) as unknown as Row[];
+    return csv().parse(text, { ...options, quote: null }) as unknown as Row[];
   }
 }
 

@@ -1,4 +1,5 @@
-import * as oidc from 'openid-client';
+import type { Configuration, IDToken } from 'openid-client';
+import { loadLater } from '../load-later.ts';
 import { createProblem, type Problem, ProblemError } from '../problems.ts';
 
 /** The providers that people can sign in with; `oidc`: the one that the environment configures. */
@@ -50,6 +51,8 @@ export type Provider = {
   accountOf(query: URLSearchParams, secrets: SignInSecrets): Promise<ProviderAccount>;
 };
 
+const oidc = loadLater<typeof import('openid-client')>('openid-client');
+
 const scope = 'openid email profile';
 const timeoutSeconds = 10;
 
@@ -57,7 +60,7 @@ const timeoutSeconds = 10;
 export function openProvider(config: ProviderConfig, url: string): Provider {
   const redirectUri = `${url}${config.callbackPath}`;
   // One discovery for all requests; after a failure the next request tries again.
-  let opened: Promise<oidc.Configuration> | null = null;
+  let opened: Promise<Configuration> | null = null;
   const client = () => {
     opened ??= configure(config).catch((error) => {
       opened = null;
@@ -69,12 +72,12 @@ export function openProvider(config: ProviderConfig, url: string): Provider {
     config,
     async authorizationUrl({ state, nonce, codeVerifier }) {
       try {
-        const target = oidc.buildAuthorizationUrl(await client(), {
+        const target = oidc().buildAuthorizationUrl(await client(), {
           redirect_uri: redirectUri,
           scope,
           state,
           nonce,
-          code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
+          code_challenge: await oidc().calculatePKCECodeChallenge(codeVerifier),
           code_challenge_method: 'S256',
           // People have several Google accounts, and the wrong one may be chosen already.
           ...(config.id === 'google' && { prompt: 'select_account' }),
@@ -86,12 +89,16 @@ export function openProvider(config: ProviderConfig, url: string): Provider {
     },
     async accountOf(query, { state, nonce, codeVerifier }) {
       try {
-        const tokens = await oidc.authorizationCodeGrant(await client(), new URL(`${redirectUri}?${query}`), {
-          expectedState: state,
-          expectedNonce: nonce,
-          pkceCodeVerifier: codeVerifier,
-          idTokenExpected: true,
-        });
+        const tokens = await oidc().authorizationCodeGrant(
+          await client(),
+          new URL(`${redirectUri}?${query}`),
+          {
+            expectedState: state,
+            expectedNonce: nonce,
+            pkceCodeVerifier: codeVerifier,
+            idTokenExpected: true,
+          },
+        );
         return readClaims(config, tokens.claims()!);
       } catch (error) {
         throw failure(error, config);
@@ -107,17 +114,17 @@ export async function checkDiscovery(config: ProviderConfig): Promise<void> {
   if (missing) throw new Error(`its discovery document has no ${missing[0]}`);
 }
 
-async function configure(config: ProviderConfig): Promise<oidc.Configuration> {
+async function configure(config: ProviderConfig): Promise<Configuration> {
   const { issuer, clientId, clientSecret, endpoints } = config;
   // The configuration allows http: on this machine only, for the simulator.
-  const insecure = issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [];
+  const insecure = issuer.startsWith('http:') ? [oidc().allowInsecureRequests] : [];
   if (!endpoints) {
-    return oidc.discovery(new URL(issuer), clientId, clientSecret, undefined, {
-      execute: [...insecure, oidc.enableNonRepudiationChecks],
+    return oidc().discovery(new URL(issuer), clientId, clientSecret, undefined, {
+      execute: [...insecure, oidc().enableNonRepudiationChecks],
       timeout: timeoutSeconds,
     });
   }
-  const client = new oidc.Configuration(
+  const client = new (oidc().Configuration)(
     {
       issuer,
       authorization_endpoint: endpoints.authorization,
@@ -128,11 +135,11 @@ async function configure(config: ProviderConfig): Promise<oidc.Configuration> {
     clientSecret,
   );
   client.timeout = timeoutSeconds;
-  for (const apply of [...insecure, oidc.enableNonRepudiationChecks]) apply(client);
+  for (const apply of [...insecure, oidc().enableNonRepudiationChecks]) apply(client);
   return client;
 }
 
-function readClaims(config: ProviderConfig, claims: oidc.IDToken): ProviderAccount {
+function readClaims(config: ProviderConfig, claims: IDToken): ProviderAccount {
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
   const email = text(claims.email)?.toLowerCase() ?? null;
   return {
@@ -159,14 +166,14 @@ function failure(error: unknown, { name: provider }: ProviderConfig): ProblemErr
 const unanswered = new Set(['OAUTH_TIMEOUT', 'OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON']);
 
 function problemOf(error: unknown, provider: string): Problem {
-  if (error instanceof oidc.AuthorizationResponseError && error.error === 'access_denied') {
+  if (error instanceof oidc().AuthorizationResponseError && error.error === 'access_denied') {
     return createProblem(400, 'provider-cancelled', { provider });
   }
   // Of the token endpoint: the code was used before, or the client is not accepted.
-  if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError) {
+  if (error instanceof oidc().AuthorizationResponseError || error instanceof oidc().ResponseBodyError) {
     return createProblem(400, 'provider-refused', { provider, error: error.error });
   }
-  const answered = error instanceof oidc.ClientError && !unanswered.has(error.code ?? '');
+  const answered = error instanceof oidc().ClientError && !unanswered.has(error.code ?? '');
   return answered
     ? createProblem(400, 'provider-answer-invalid', { provider })
     : createProblem(503, 'provider-away', { provider });

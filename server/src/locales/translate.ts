@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { IntlMessageFormat } from 'intl-messageformat';
+import type { IntlMessageFormat } from 'intl-messageformat';
 import Negotiator from 'negotiator';
 import type { Arguments, MessageKey, Parameters } from '../../../locales/keys.ts';
 import { type Format, type ProblemParams, problemText } from '../../../locales/problem-text.ts';
+import { loadLater } from '../load-later.ts';
+
+const library = loadLater<typeof import('intl-messageformat')>('intl-messageformat');
 
 const folder = new URL('../../../locales/', import.meta.url);
 /** The catalogues by language, English first: it is used where a language has no catalogue. */
@@ -19,13 +22,15 @@ export const languages: readonly string[] = [...catalogues.keys()];
 
 type Catalogue = (key: string, parameters: Parameters) => string | undefined;
 
-/** A catalogue; each message is parsed when it is first asked for. */
+/** A catalogue; it is read, and each message parsed, when it is first asked for. */
 function open(language: string): Catalogue {
-  const texts: Record<string, string> = JSON.parse(readFileSync(new URL(`${language}.json`, folder), 'utf8'));
+  let texts: Record<string, string> | null = null;
   const parsed = new Map<string, IntlMessageFormat>();
   return (key, parameters) => {
+    texts ??= JSON.parse(readFileSync(new URL(`${language}.json`, folder), 'utf8')) as Record<string, string>;
     const text = texts[key];
     if (text === undefined) return undefined;
+    const { IntlMessageFormat } = library();
     const format =
       parsed.get(key) ?? new IntlMessageFormat(text, texts.locale, undefined, { ignoreTag: true });
     parsed.set(key, format);

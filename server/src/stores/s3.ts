@@ -1,5 +1,8 @@
-import { S3mini, S3ServiceError } from 's3mini';
+import type { S3mini } from 's3mini';
+import { loadLater } from '../load-later.ts';
 import { type ObjectStore, StoreError } from './object-store.ts';
+
+const library = loadLater<typeof import('s3mini')>('s3mini');
 
 /** How a server that speaks the S3 API is reached; buckets are in the path (https://docs.aws.amazon.com/AmazonS3/latest/API). */
 export type S3Settings = { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string };
@@ -21,7 +24,7 @@ export function parseBucket(place: string): Bucket | null {
 /** A client for one bucket. `timeoutMs`: of a request with all its bytes; without it a stream takes as long as it takes. */
 export function openBucket(settings: S3Settings, bucket: string, timeoutMs?: number): S3mini {
   const { endpoint, ...others } = settings;
-  return new S3mini({
+  return new (library().S3mini)({
     ...others,
     endpoint: `${endpoint.replace(/(?<!\/)\/+$/, '')}/${bucket}`,
     ...(timeoutMs && { requestAbortTimeout: timeoutMs }),
@@ -55,7 +58,7 @@ async function retryOnce<T>(work: () => Promise<T>, bucket: string): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    if (error instanceof S3ServiceError && error.status < 500 && error.status !== 429) {
+    if (error instanceof library().S3ServiceError && error.status < 500 && error.status !== 429) {
       throw describeS3Failure(error, bucket);
     }
     return work().catch((again) => {
@@ -66,7 +69,7 @@ async function retryOnce<T>(work: () => Promise<T>, bucket: string): Promise<T> 
 
 /** What went wrong, in one line without the request. */
 export function describeS3Failure(error: unknown, bucket: string): StoreError {
-  if (error instanceof S3ServiceError) {
+  if (error instanceof library().S3ServiceError) {
     const answer = [`status ${error.status}`, error.serviceCode ?? error.code].filter(Boolean).join(', ');
     return new StoreError(`The bucket ${bucket} refused a request: ${answer}.`, { cause: error });
   }

@@ -1,5 +1,7 @@
-import { analyse } from 'chardet';
+import { loadLater } from '../../load-later.ts';
 import { oddness } from './plausible-text.ts';
+
+const chardet = loadLater<typeof import('chardet')>('chardet');
 
 /** More text makes no guess better (bytes). */
 const sampleBytes = 16 * 1024;
@@ -173,7 +175,7 @@ const supersets: Record<string, string> = {
 /** The guesses of the library: its confidence, from 0 to 100, by the WHATWG name. */
 function libraryGuesses(sample: Uint8Array): Map<string, number> {
   const guesses = new Map<string, number>();
-  for (const { name, confidence } of analyse(sample)) {
+  for (const { name, confidence } of chardet().analyse(sample)) {
     const known = nameOf(name) ?? '';
     const superset = supersets[known] ?? known;
     guesses.set(superset, Math.max(confidence, guesses.get(superset) ?? 0));

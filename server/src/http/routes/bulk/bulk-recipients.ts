@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { stringify } from 'csv-stringify/sync';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addRecipients, removeRecipients } from '../../../bulk/bulk-drafts.ts';
@@ -7,6 +6,7 @@ import { bulkMessage, type RecipientView, recipients } from '../../../bulk/bulk-
 import { findCustomers, noneLeftOut } from '../../../bulk/find-customers.ts';
 import { prepareBulkPreview, renderBulkPreview } from '../../../bulk/preview-bulk.ts';
 import { openRecipientListReader } from '../../../bulk/recipient-list-reader.ts';
+import { loadLater } from '../../../load-later.ts';
 import { sendBulkTest } from '../../../outbound/bulk-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { TemplateError } from '../../../templates/template-errors.ts';
@@ -24,6 +24,8 @@ import { id, int4, nameAndAddress, time } from '../../schemas/common.ts';
 import { next, pageQuery } from '../../schemas/paging.ts';
 import { sentPreviewShape } from '../../schemas/sent-preview.ts';
 import type { HttpServer, Services } from '../../services.ts';
+
+const csv = loadLater<typeof import('csv-stringify/sync')>('csv-stringify/sync');
 
 const base = '/api/instances/:instanceId/bulk-messages';
 
@@ -161,7 +163,11 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
       async function* report() {
         for (let page = first; ; page = await pageAfter(page.next)) {
           const lines = page.rows.map((row) => reportLine(request, row));
-          yield stringify(lines, { header: page === first, bom: page === first, columns: reportColumns });
+          yield csv().stringify(lines, {
+            header: page === first,
+            bom: page === first,
+            columns: reportColumns,
+          });
           if (page.next === null) return;
         }
       }

@@ -1,13 +1,15 @@
 import { Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import { auditActions } from '../../../audit/actions.ts';
 import { type AuditView, auditEntries, auditFilterOptions } from '../../../audit/read-audit-log.ts';
 import type { Page } from '../../../database/paging.ts';
+import { loadLater } from '../../../load-later.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { id, instancePath, requestTime, time } from '../../schemas/common.ts';
 import { next, pageQuery } from '../../schemas/paging.ts';
 import type { HttpServer, Services } from '../../services.ts';
+
+const csv = loadLater<typeof import('csv-stringify')>('csv-stringify');
 
 const action = z.enum(auditActions);
 const filter = z.object({
@@ -81,7 +83,7 @@ export function auditLogRoutes(app: HttpServer, { database }: Services): void {
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="audit.csv"')
-        .send(Readable.from(rows()).pipe(stringify({ header: true, bom: true, columns })));
+        .send(Readable.from(rows()).pipe(csv().stringify({ header: true, bom: true, columns })));
     },
   );
 }
