@@ -17,7 +17,7 @@ export type MailboxStatus = {
   lookEverySeconds: number;
   retryAt: Date | null;
   lastSentAt: Date | null;
-  /** Gmail's watch of the mailbox; null if there is none. */
+  /** Gmail's watch of the mailbox; null if there is none, or it has expired. */
   watch: { renewedAt: Date | null; expiresAt: Date } | null;
   /** Messages that are at Gmail and could not be fetched. */
   unfetched: number;
@@ -74,7 +74,10 @@ export async function mailboxStatus(
     lookEverySeconds: Math.round(lookEveryMs / 1_000),
     retryAt: isFailing ? syncNotBefore : null,
     lastSentAt: await lastSentAt(tx, mailboxId),
-    watch: watchExpiresAt && { renewedAt: mailbox.watchRenewedAt, expiresAt: watchExpiresAt },
+    watch:
+      watchExpiresAt && watchExpiresAt > now
+        ? { renewedAt: mailbox.watchRenewedAt, expiresAt: watchExpiresAt }
+        : null,
     unfetched: await countUnfetched(tx, mailboxId),
     pendingDeliveries: await countPendingDeliveries(tx, mailboxId),
     allowance: {

@@ -125,6 +125,8 @@ test('an address shows its status', async () => {
   await change({ syncFailures: 2, syncNotBefore: retryAt });
   const failing = await admin.call('GET', `/mailboxes/${mailboxId}`);
   expect(failing.body.status).toMatchObject({ receiving: 'waiting', retryAt: retryAt.toISOString() });
+  await change({ watchExpiresAt: daysAgo(0.01) });
+  expect((await admin.call('GET', `/mailboxes/${mailboxId}`)).body.status.watch).toBeNull();
   expect((await admin.call('GET', `/mailboxes/${uuid()}`)).status).toBe(404);
 });
 
