@@ -16,6 +16,8 @@ registerHooks({ load(url, context, next) {
   return next(url, context);
 } });`;
 
+const listening = /Server listening at (http:[^"]+)"/;
+
 let database: TestDatabase;
 let folder: string;
 let receiver: Awaited<ReturnType<typeof startTraceReceiver>>;
@@ -50,13 +52,15 @@ async function run(env: Record<string, string>): Promise<{ code: number | null; 
   await new Promise<void>((resolve) => {
     const onOutput = (chunk: Buffer) => {
       output += chunk;
-      if (/Postroom is ready/.test(output)) resolve();
+      // Two lines of two writers, in either order.
+      if (/Postroom is ready/.test(output) && listening.test(output)) resolve();
     };
     child.stdout.on('data', onOutput);
     child.stderr.on('data', onOutput);
     void exit.then(() => resolve());
   });
-  const address = /Server listening at (http:[^"]+)/.exec(output)?.[1];
+  const address = listening.exec(output)?.[1];
+  if (!address) throw new Error(`The process did not start:\n${output}`);
   const answer = await fetch(`${address}/api/me`);
   await answer.arrayBuffer();
   child.kill('SIGTERM');
