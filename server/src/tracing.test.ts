@@ -59,11 +59,14 @@ async function run(env: Record<string, string>): Promise<{ code: number | null; 
     child.stderr.on('data', onOutput);
     void exit.then(() => resolve());
   });
-  const address = listening.exec(output)?.[1];
-  if (!address) throw new Error(`The process did not start:\n${output}`);
-  const answer = await fetch(`${address}/api/me`);
-  await answer.arrayBuffer();
-  child.kill('SIGTERM');
+  try {
+    const address = listening.exec(output)?.[1];
+    if (!address) throw new Error(`The process did not start:\n${output}`);
+    const answer = await fetch(`${address}/api/me`);
+    await answer.arrayBuffer();
+  } finally {
+    child.kill('SIGTERM');
+  }
   return { code: await exit, output };
 }
 
