@@ -23,7 +23,7 @@ export default function EmailPage() {
   if (instance.role !== 'admin') return <NotFoundPage />;
   const connect = () => void navigate({ to: '/$slug/apps/email/connect', params: { slug: instance.slug } });
   const isEmpty = query.data?.mailboxes.length === 0;
-  // In the card of an empty list, else beside the title.
+  // In the card of an empty list, else beside the title; not shown before it is known which, as its menu would close.
   const add = (
     <Menu position={isEmpty ? 'bottom-start' : 'bottom-end'}>
       <Menu.Target>
@@ -42,7 +42,7 @@ export default function EmailPage() {
     <Page
       title={t('email.title')}
       places={[{ name: t('email.apps'), to: 'apps/email' }]}
-      actions={!isEmpty && add}
+      actions={!query.isPending && !isEmpty && add}
     >
       <EmailTabs />
       <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
