@@ -96,7 +96,7 @@ test.each(cases)('%s, then a letter each %d ms: all of it is in the field', asyn
   expect(after.events).toEqual(before.events);
 });
 
-/** Menus that keys open, the keys that follow at once, and what these choose. */
+/** What keys open, the keys that follow at once, and what these choose. */
 const menus: Array<[name: string, keys: string[], chosen: () => Locator]> = [
   ['snooze menu', ['s', 'ArrowDown', 'Enter'], () => page.getByText(/^Snoozed until/).first()],
   [
@@ -104,6 +104,28 @@ const menus: Array<[name: string, keys: string[], chosen: () => Locator]> = [
     ['g', 'a', 'ArrowDown', 'ArrowDown', 'Enter'],
     () => page.getByRole('dialog', { name: 'Keyboard shortcuts' }),
   ],
+  [
+    'assign menu',
+    ['Shift+I', ...'me', 'Enter'],
+    () => page.getByRole('button', { name: /^Assignee: (?!Unassigned)/ }),
+  ],
+  ['tag menu', ['l', ...'urgent', 'Enter'], () => page.getByRole('button', { name: 'Take off urgent' })],
+  [
+    'palette',
+    ['Control+k', ...'these', 'Enter'],
+    () => page.getByRole('dialog', { name: 'Keyboard shortcuts' }),
+  ],
+  [
+    'search by the palette',
+    ['Control+k', ...'parcel', 'Enter'],
+    () => page.getByRole('heading', { name: 'parcel', exact: true }),
+  ],
+  [
+    'new message',
+    ['c', ...'ana@far.example', 'Enter'],
+    () => page.locator('.mantine-Pill-label', { hasText: 'ana@far.example' }),
+  ],
+  ['search', ['/', ...'parcel', 'Enter'], () => page.getByRole('heading', { name: 'parcel', exact: true })],
 ];
 
 test.each(menus)('%s, then keys at once: they choose in it', async (_name, keys, chosen) => {

@@ -38,7 +38,7 @@ export function discardHeldKeys(): void {
 function hold(event: KeyboardEvent): void {
   if (heldKeys === null || event.ctrlKey || event.metaKey || event.isComposing) return;
   if (event.target !== formerFocus && isEditable(event.target)) {
-    insert();
+    void insert();
     return;
   }
   const { key } = event;
@@ -61,18 +61,30 @@ function giveWhenReady({ target }: FocusEvent): void {
   if (!isEditable(target)) return;
   // The editor sets its cursor after it takes the focus.
   setTimeout(() => {
-    if (isEditable(document.activeElement)) insert();
+    if (isEditable(document.activeElement)) void insert();
   }, 0);
 }
 
-/** Inserts what was typed into the field that has the focus. */
-function insert(): void {
-  const text = heldKeys
-    ?.filter((key) => !key.startsWith('Arrow'))
-    .map((key) => (key === 'Enter' ? '\n' : key))
-    .join('');
+/** Gives what was typed to the field that has the focus. */
+async function insert(): Promise<void> {
+  const keys = heldKeys ?? [];
   discardHeldKeys();
-  if (text) document.execCommand('insertText', false, text);
+  let text = '';
+  const insertText = () => {
+    if (text) document.execCommand('insertText', false, text);
+    text = '';
+  };
+  const isOneLine = document.activeElement instanceof HTMLInputElement;
+  for (const key of keys) {
+    if (key.length === 1) text += key;
+    else if (isOneLine) {
+      insertText();
+      // The key acts on what is rendered for the text, in microtasks. No key pressed meanwhile can come before it.
+      await Promise.resolve();
+      pressKey(key);
+    } else if (key === 'Enter') text += '\n';
+  }
+  insertText();
 }
 
 /** Presses the keys in the menu that has the focus. */
@@ -80,9 +92,15 @@ function press(): void {
   const keys = heldKeys ?? [];
   discardHeldKeys();
   for (const key of keys) {
-    const focused = document.activeElement as HTMLElement;
     // Only the browser itself makes a click of Enter.
-    if (key === 'Enter') focused.click();
-    else focused.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    if (key === 'Enter') (document.activeElement as HTMLElement).click();
+    else pressKey(key);
   }
+}
+
+/** Presses Enter or an arrow key. */
+function pressKey(key: string): void {
+  document.activeElement?.dispatchEvent(
+    new KeyboardEvent('keydown', { key, code: key, bubbles: true, cancelable: true }),
+  );
 }

@@ -56,10 +56,10 @@ export default function CommandPalette({
   // Read once, before the palette suspends the keys of the page.
   const [boundKeySet] = useState(boundKeys);
   const navigate = useNavigate();
-  const typed = useDeferredValue(text.trim());
-  const conversations = useFoundConversations(instanceId, typed);
+  const typed = text.trim();
+  const conversations = useFoundConversations(instanceId, useDeferredValue(typed));
   const listDestinations = useListDestinations(instanceId, slug);
-  const matches = (name: string) => contains(name, text.trim());
+  const matches = (name: string) => contains(name, typed);
   const names = commandNames();
   const matchingCommands = commands.filter((key) => boundKeySet.has(key) && matches(names[key]));
   const assignments = useAssignments(instanceId, boundKeySet).filter(

@@ -26,8 +26,15 @@ export function PersonMenu({
   /** The button that the menu is placed at. */
   children: ReactNode;
 }) {
+  // Keys are held until then: Enter would choose none of them.
+  const { isLoading } = useQuery(people(instanceId));
   return (
-    <KeyMenu label={t('conversation.assignTo')} opened={opened} setOpened={setOpened} button={children}>
+    <KeyMenu
+      label={t('conversation.assignTo')}
+      opened={opened && !isLoading}
+      setOpened={setOpened}
+      button={children}
+    >
       <PersonOptions
         {...{ instanceId, userId }}
         onChoose={(id) => {

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Tag } from '../../../api/client.ts';
+import { tags } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
 import { KeyMenu } from './key-menu.tsx';
 import { TagOptions } from './tag-options.tsx';
@@ -22,8 +24,10 @@ export function TagMenu({
   /** The button that the menu is placed at. */
   children: ReactNode;
 }) {
+  // Keys are held until then: Enter would make a tag of a name that exists.
+  const { isLoading } = useQuery(tags(instanceId));
   return (
-    <KeyMenu label={t('tags.label')} opened={opened} setOpened={setOpened} button={children}>
+    <KeyMenu label={t('tags.label')} opened={opened && !isLoading} setOpened={setOpened} button={children}>
       <TagOptions instanceId={instanceId} selectedIds={selectedIds} onToggle={onToggle} />
     </KeyMenu>
   );
