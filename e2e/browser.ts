@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 
 /** Saves a screenshot if E2E_PICTURES names a folder. */
@@ -10,7 +11,29 @@ export async function saveScreenshot(page: { screenshot(options: object): Promis
 export async function newUserContext(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB' });
   context.setDefaultTimeout(20_000);
+  await slowDown(context);
   return context;
+}
+
+/**
+ * Makes races of the page that are rare happen often: E2E_DELAY lets each request of the API wait a random time up to
+ * that many ms, so that answers also come in another order; E2E_SLOWDOWN divides the speed of each page's processor.
+ */
+async function slowDown(context: BrowserContext): Promise<void> {
+  const delay = Number(process.env.E2E_DELAY ?? 0);
+  const rate = Number(process.env.E2E_SLOWDOWN ?? 1);
+  const isDelayed = ({ pathname }: URL) => pathname.startsWith('/api/') && !pathname.endsWith('/events');
+  if (delay > 0)
+    await context.route(isDelayed, async (route) => {
+      await setTimeout(Math.random() * delay);
+      // The page may be closed by now.
+      await route.fallback().catch(() => {});
+    });
+  if (rate > 1)
+    context.on('page', async (page) => {
+      const session = await context.newCDPSession(page);
+      await session.send('Emulation.setCPUThrottlingRate', { rate });
+    });
 }
 
 /**
