@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 
 /** Saves a screenshot if E2E_PICTURES names a folder. */
 export async function saveScreenshot(page: { screenshot(options: object): Promise<unknown> }, name: string) {
@@ -8,8 +8,13 @@ export async function saveScreenshot(page: { screenshot(options: object): Promis
 }
 
 /** A browser context for one user. */
-export async function newUserContext(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB' });
+export async function newUserContext(
+  browser: Browser,
+  width = 1440,
+  height = 900,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB', ...options });
   context.setDefaultTimeout(20_000);
   await slowDown(context);
   return context;

@@ -119,7 +119,7 @@ test.each([
   ['light', 1440],
   ['dark', 400],
 ] as const)('admins set how mail is received: %s', async (colorScheme, width) => {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+  const context = await newUserContext(browser, width, 900, { colorScheme });
   const at = await context.newPage();
   await arrive('Ana <ana@far.example>', 'To the shop', { 'X-Original-To': `shop@${colorScheme}.example` });
   await signIn(at, environment);

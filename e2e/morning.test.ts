@@ -422,7 +422,7 @@ test('a mailto link of a message opens the composer, and sends nothing by itself
 });
 
 test('a conversation is printed on white, whole, and with exact times', async () => {
-  const printed = await (await browser.newContext({ colorScheme: 'dark', locale: 'en-GB' })).newPage();
+  const printed = await (await newUserContext(browser, 1280, 720, { colorScheme: 'dark' })).newPage();
   await printed.addInitScript('window.print = () => { window.printed = true; }');
   await signIn(printed, environment);
   await printed.goto(`${environment.url}/acme/inbox/open/${ids.get('Wrong size delivered')}`);

@@ -87,13 +87,7 @@ async function drag(page: Page, from: { x: number; y: number }, by: { x: number;
 }
 
 async function signInOnPhone(colorScheme: 'light' | 'dark', on = browser): Promise<Page> {
-  const context = await on.newContext({
-    viewport: { width: 400, height: 800 },
-    locale: 'en-GB',
-    hasTouch: true,
-    colorScheme,
-  });
-  context.setDefaultTimeout(20_000);
+  const context = await newUserContext(on, 400, 800, { hasTouch: true, colorScheme });
   const page = await context.newPage();
   await signIn(page, environment);
   return page;
@@ -362,12 +356,7 @@ test('no text is clipped or too small on a phone', async () => {
   const language = 'en';
   const colorScheme = 'light';
   const text = messages(language);
-  const context = await browser.newContext({
-    viewport: { width: 400, height: 800 },
-    locale: language,
-    colorScheme,
-  });
-  context.setDefaultTimeout(20_000);
+  const context = await newUserContext(browser, 400, 800, { locale: language, colorScheme });
   const page = await context.newPage();
   const requestsDone = followRequests(page);
   const { email, password } = environment.demo.admin;
@@ -392,7 +381,7 @@ test('no text is clipped or too small on a phone', async () => {
 });
 
 test('the figures of reports are plotted, in tables and in files, and filtered by the URL', async () => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await newUserContext(browser);
   const page = await context.newPage();
   await signIn(page, environment);
   await page.goto(`${environment.url}/acme/reports`);
@@ -438,7 +427,7 @@ test('the figures of reports are plotted, in tables and in files, and filtered b
 });
 
 test('where only the comparison of reports fails, the other figures are shown', async () => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await newUserContext(browser);
   const page = await context.newPage();
   await signIn(page, environment);
   const problem = { code: 'too-long', title: 'This took too long.', status: 503 };

@@ -33,7 +33,7 @@ test.each([
     `Accessible ${name}`,
     '<p>Is this readable? <a href="https://x.example">A link</a></p>',
   );
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const context = await newUserContext(browser, width, height, { colorScheme });
   const at = await context.newPage();
   const scan = async (what: string) => {
     await saveScreenshot(at, `${name.replace(/\W+/g, '-')}-${what}`);

@@ -164,7 +164,7 @@ test('the toolbar makes tables, headings and code', async () => {
 test('a table and a picture on a phone, light and dark', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [400, 1440]) {
-      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+      const context = await newUserContext(browser, width, 900, { colorScheme });
       const page = await context.newPage();
       await signIn(page, environment, 'agent');
       await reply(page, `Looks ${colorScheme} ${width}`);

@@ -340,7 +340,7 @@ test.each([
   ['phone-light', 400, 800, 'light'],
   ['phone-dark', 400, 800, 'dark'],
 ] as const)('the pages are accessible: %s', async (name, width, height, colorScheme) => {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const context = await newUserContext(browser, width, height, { colorScheme });
   const at = await context.newPage();
   const scan = async (what: string) => {
     await saveScreenshot(at, `${what}-${name}`);

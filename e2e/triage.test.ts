@@ -374,7 +374,7 @@ test.each([
 ] as const)(
   'list, selection, search and tags are accessible: %s',
   async (name, width, height, colorScheme) => {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+    const context = await newUserContext(browser, width, height, { colorScheme });
     const page = await context.newPage();
     await signIn(page, environment, 'admin');
     await page.getByRole('region', { name: 'Conversations' }).getByRole('link').first().waitFor();
