@@ -1,9 +1,13 @@
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import { expect } from 'vitest';
 import type { TestEnvironment } from './environment.ts';
-import { deliver, signIn } from './steps.ts';
+import { deliver, openFromList, signIn } from './steps.ts';
 
-/** The number of payloads that run a script when displayed without sanitizing, each in its own frame. */
-export async function countExecuting(browser: Browser, payloads: string[]): Promise<number> {
+/**
+ * The number of payloads that run a script when displayed without sanitizing, each in its own frame; waits until it is
+ * more than `least`.
+ */
+export async function countExecuting(browser: Browser, payloads: string[], least = 0): Promise<number> {
   const context = await browser.newContext();
   const executed = await watchScripts(context);
   const page = await context.newPage();
@@ -16,8 +20,10 @@ export async function countExecuting(browser: Browser, payloads: string[]): Prom
   );
   // The load event waits for every frame; a frame that never finishes loading must not block it.
   await page.setContent(frames.join('\n'), { timeout: 10_000 }).catch(() => {});
+  const count = () => new Set(executed).size;
+  await expect.poll(count).toBeGreaterThan(least);
   await context.close();
-  return new Set(executed).size;
+  return count();
 }
 
 function escapeHtml(text: string): string {
@@ -55,9 +61,10 @@ export async function showPayloads(
 }
 
 async function openMessage(page: Page, subject: string): Promise<void> {
-  await page.getByRole('link', { name: new RegExp(`${subject}\\b`) }).click();
-  await page.getByRole('article').locator('iframe').waitFor();
-  const frame = page.frameLocator('iframe').first();
+  await openFromList(page, page.getByRole('link', { name: new RegExp(`${subject}\\b`) }));
+  await page.getByRole('heading', { level: 1, name: subject, exact: true }).waitFor();
+  // Not one in the conversation that was open before, which is removed a moment later.
+  const frame = page.getByRole('article').frameLocator('iframe');
   await frame.locator('body').waitFor({ state: 'attached' });
   await frame
     .locator('body')
