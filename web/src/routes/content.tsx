@@ -7,7 +7,7 @@ import { contentSettings } from '../api/queries/messages.ts';
 import { retention } from '../api/queries/retention.ts';
 import { RetentionForm } from '../features/retention/retention-form.tsx';
 import { t } from '../locales/messages.ts';
-import { ErrorState, LoadingState } from '../ui/states.tsx';
+import { ErrorState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
@@ -36,10 +36,8 @@ export default function ContentPage() {
   const redactCards = chosen ?? saved;
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
-    <SettingsSubpage title={t('redaction.settings.title')}>
-      {query.isPending ? (
-        <LoadingState />
-      ) : query.isError ? (
+    <SettingsSubpage title={t('redaction.settings.title')} isLoading={query.isPending || kept.isPending}>
+      {query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <form

@@ -8,7 +8,7 @@ import { ProcessList } from '../features/deployment-health/process-list.tsx';
 import { TroubledAddresses } from '../features/deployment-health/troubled-addresses.tsx';
 import { t } from '../locales/messages.ts';
 import { formatClockTime } from '../ui/format-short-time.ts';
-import { ErrorState, LoadingState } from '../ui/states.tsx';
+import { ErrorState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
@@ -22,28 +22,28 @@ export default function HealthPage() {
   if (!enabled) return <NotFoundPage />;
   const poor = query.data?.areas.filter(({ state }) => state !== 'good').length ?? 0;
   return (
-    <SettingsSubpage title={t('health.title')}>
-      {query.isPending ? (
-        <LoadingState />
-      ) : query.isError ? (
+    <SettingsSubpage title={t('health.title')} isLoading={query.isPending || addresses.isPending}>
+      {query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
-        <>
-          <p className={styles.summary}>
-            <Text span fw={600} role="status">
-              {poor === 0 ? t('health.allGood') : t('health.notGood', { count: poor })}
+        query.data && (
+          <>
+            <p className={styles.summary}>
+              <Text span fw={600} role="status">
+                {poor === 0 ? t('health.allGood') : t('health.notGood', { count: poor })}
+              </Text>
+              <Text span size="sm" c="var(--text-muted)">
+                {t('health.asOf', { clock: formatClockTime(new Date(query.data.at), new Date()) })}
+              </Text>
+            </p>
+            <TroubledAddresses slug={instance.slug} mailboxes={addresses.data?.mailboxes ?? []} />
+            <HealthAreas areas={query.data.areas} />
+            <ProcessList processes={query.data.processes} />
+            <Text size="sm" c="var(--text-muted)">
+              {t('health.scope')}
             </Text>
-            <Text span size="sm" c="var(--text-muted)">
-              {t('health.asOf', { clock: formatClockTime(new Date(query.data.at), new Date()) })}
-            </Text>
-          </p>
-          <TroubledAddresses slug={instance.slug} mailboxes={addresses.data?.mailboxes ?? []} />
-          <HealthAreas areas={query.data.areas} />
-          <ProcessList processes={query.data.processes} />
-          <Text size="sm" c="var(--text-muted)">
-            {t('health.scope')}
-          </Text>
-        </>
+          </>
+        )
       )}
     </SettingsSubpage>
   );

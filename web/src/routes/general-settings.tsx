@@ -1,5 +1,7 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { signInRequirement } from '../api/queries/account.ts';
 import { DeleteInstanceDialog } from '../features/instances/delete-instance-dialog.tsx';
 import { RenameInstanceForm } from '../features/instances/rename-instance-form.tsx';
 import { SignInRequirementSection } from '../features/instances/sign-in-requirement-form.tsx';
@@ -12,9 +14,10 @@ import { useAppContext } from './shell.tsx';
 export default function GeneralSettingsPage() {
   const { instance } = useAppContext();
   const [deleting, setDeleting] = useState(false);
+  const { isPending } = useQuery({ ...signInRequirement(instance.id), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
-    <SettingsSubpage title={t('organizations.general')}>
+    <SettingsSubpage title={t('organizations.general')} isLoading={isPending}>
       <Stack gap={36} maw={480}>
         <RenameInstanceForm instance={instance} />
         <SignInRequirementSection instanceId={instance.id} />

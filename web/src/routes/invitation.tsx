@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { postAuth } from '../api/auth-client.ts';
 import { api, ProblemError, type ProviderId, unwrapResponse } from '../api/client.ts';
+import { signInProviders } from '../api/queries/account.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { ProviderButtons } from '../features/account/provider-button.tsx';
 import { t } from '../locales/messages.ts';
@@ -17,8 +18,10 @@ export default function InvitationPage() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const { invitationQuery, meQuery } = useInvitation(token);
+  const providers = useQuery(signInProviders);
   const join = useJoin(token, { name, password });
-  if (invitationQuery.isPending || meQuery.isPending) return <LoadingState />;
+  // The buttons of providers are above the form, and would move it.
+  if (invitationQuery.isPending || meQuery.isPending || providers.isLoading) return <LoadingState />;
   if (invitationQuery.isError) return <ErrorState error={invitationQuery.error} />;
   const { instance, email, role, hasAccount } = invitationQuery.data;
   return (

@@ -1,4 +1,6 @@
 import { SegmentedControl, Stack, Title, useMantineColorScheme } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { signInWays } from '../api/queries/account.ts';
 import { NameForm } from '../features/account/name-form.tsx';
 import { PasswordForm } from '../features/account/password-form.tsx';
 import { chooseLanguage } from '../locales/chosen-language.ts';
@@ -10,9 +12,10 @@ import { useAppContext } from './shell.tsx';
 /** Settings > You: name, password, appearance, language. */
 export default function ProfilePage() {
   const { me } = useAppContext();
+  const { isPending } = useQuery(signInWays);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <SettingsSubpage title={t('account.you.title')}>
+    <SettingsSubpage title={t('account.you.title')} isLoading={isPending}>
       <Stack gap={36} maw={480}>
         <NameForm user={me.user} />
         <section aria-label={t('account.you.password')}>

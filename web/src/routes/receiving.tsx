@@ -2,11 +2,11 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, type ProblemError, type Receiving, unwrapResponse } from '../api/client.ts';
-import { receiving } from '../api/queries/mailboxes.ts';
+import { otherAddresses, receiving } from '../api/queries/mailboxes.ts';
 import { OtherAddresses } from '../features/receiving/other-addresses.tsx';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
 import { t } from '../locales/messages.ts';
-import { ErrorState, LoadingState } from '../ui/states.tsx';
+import { ErrorState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
@@ -17,6 +17,7 @@ export default function ReceivingPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const query = useQuery({ ...receiving(instance.id), enabled: instance.role === 'admin' });
+  const others = useQuery({ ...otherAddresses(instance.id), enabled: instance.role === 'admin' });
   const goToSettings = () => void navigate({ to: '/$slug/settings', params: { slug: instance.slug } });
   const save = useMutation<{ receiving: Receiving }, ProblemError, Receiving>({
     mutationFn: (body) =>
@@ -34,19 +35,19 @@ export default function ReceivingPage() {
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
-    <SettingsSubpage title={t('receiving.title')}>
-      {query.isPending ? (
-        <LoadingState />
-      ) : query.isError ? (
+    <SettingsSubpage title={t('receiving.title')} isLoading={query.isPending || others.isPending}>
+      {query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
-        <ReceivingForm
-          receiving={query.data.receiving}
-          save={save.mutate}
-          saving={save.isPending}
-          problem={save.error}
-          cancel={goToSettings}
-        />
+        query.data && (
+          <ReceivingForm
+            receiving={query.data.receiving}
+            save={save.mutate}
+            saving={save.isPending}
+            problem={save.error}
+            cancel={goToSettings}
+          />
+        )
       )}
       <OtherAddresses instanceId={instance.id} />
     </SettingsSubpage>

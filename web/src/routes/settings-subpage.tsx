@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { t } from '../locales/messages.ts';
+import { LoadingState } from '../ui/states.tsx';
 import { useNarrow } from '../ui/use-narrow.ts';
 import { Page } from './page.tsx';
 import { SettingsNav } from './settings-nav.tsx';
@@ -8,10 +9,13 @@ import { SettingsNav } from './settings-nav.tsx';
 export function SettingsSubpage({
   title,
   actions,
+  isLoading = false,
   children,
 }: {
   title: string;
   actions?: ReactNode;
+  /** While what its parts show is fetched: all appear at once, as one that came later would move those below it. */
+  isLoading?: boolean;
   children: ReactNode;
 }) {
   const isNarrow = useNarrow();
@@ -22,7 +26,7 @@ export function SettingsSubpage({
       places={[{ name: t('settings.title'), to: 'settings' }]}
       side={!isNarrow && <SettingsNav />}
     >
-      {children}
+      {isLoading ? <LoadingState /> : children}
     </Page>
   );
 }

@@ -1,24 +1,29 @@
 import { Anchor } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { signInProviders } from '../api/queries/account.ts';
 import { PasswordSignIn } from '../features/account/password-sign-in.tsx';
 import { beginSignIn, ProviderButtons } from '../features/account/provider-button.tsx';
 import { TwoFactorSignIn } from '../features/account/two-factor-sign-in.tsx';
 import { t } from '../locales/messages.ts';
 import { CardPage } from '../ui/card-page.tsx';
+import { LoadingState } from '../ui/states.tsx';
 
 export default function SignInPage() {
   const [needsCode, setNeedsCode] = useState(false);
   const { to } = useSearch({ strict: false }) as { to?: string };
   const navigate = useNavigate();
   const client = useQueryClient();
+  const { isLoading } = useQuery(signInProviders);
   // Only a path of this site: no open redirect.
   const path = to && /^\/(?![/\\])/.test(to) ? to : '/';
   const continueToApp = () => {
     client.clear();
     void navigate({ to: path });
   };
+  // The buttons of providers are above the form, and would move it.
+  if (isLoading) return <LoadingState />;
   if (needsCode) {
     return (
       <CardPage title={t('account.signIn.codeTitle')} text={t('account.signIn.codeText')}>

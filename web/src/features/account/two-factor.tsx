@@ -17,6 +17,7 @@ type TwoFactorSetup = { totpURI?: string; backupCodes?: string[] };
 /** Turns two-factor authentication on, with an authenticator app, or off, with the password. */
 export function TwoFactor({ enabled }: { enabled: boolean }) {
   const client = useQueryClient();
+  // The page waits for them.
   const { data: { providers = [], password: hasPassword = true } = {} } = useQuery(signInWays);
   const [action, setAction] = useState<TwoFactorAction | null>(null);
   const [setup, setSetup] = useState<TwoFactorSetup | null>(null);

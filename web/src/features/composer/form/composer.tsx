@@ -46,7 +46,11 @@ export default function Composer(props: ComposerProps) {
       </Frame>
     );
   }
-  const ready = (kind === 'note' || from.data) && (!isReply || defaults.data) && forwardedDraft.ready;
+  // The signature is above the button that sends, and would move it.
+  const ready =
+    (kind === 'note' || (from.data && !settings.isLoading)) &&
+    (!isReply || defaults.data) &&
+    forwardedDraft.ready;
   if (!ready) {
     return (
       <Frame {...props}>

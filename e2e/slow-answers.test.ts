@@ -1,0 +1,71 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import { newUserContext } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
+
+// What users do before the answers of the API have come has the same effect as after it.
+
+let environment: TestEnvironment;
+let browser: Browser;
+let page: Page;
+let instance: string;
+let conversation: string;
+
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  instance = `/api/instances/${await instanceOf(page, environment)}`;
+  for (const subject of ['First', 'Second']) {
+    await deliver(environment, subject, '<p>Hello</p>');
+    await page.getByRole('link', { name: subject }).waitFor();
+  }
+  conversation = (await page.getByRole('link', { name: 'First' }).getAttribute('data-row'))!;
+  await page.close();
+});
+beforeEach(async () => {
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  return () => page.context().close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+/** Holds the requests with this method and path until the returned function is called. */
+async function hold(path: RegExp, method = 'GET'): Promise<() => void> {
+  const released = Promise.withResolvers<void>();
+  await page.route(
+    (url) => path.test(url.pathname),
+    async (route) => {
+      if (route.request().method() === method) await released.promise;
+      await route.fallback();
+    },
+  );
+  return released.resolve;
+}
+
+async function openConversation(): Promise<void> {
+  await page.goto(`${environment.url}/acme/inbox/open/${conversation}`);
+  await page.getByRole('article').waitFor();
+}
+
+test.each([
+  ['sign-in', /\/api\/sign-in$/, 'sign-in', 'Sign in'],
+  ['security', /\/sign-in-ways$/, 'acme/settings/security', 'Turn on'],
+  ['receiving', /\/own-addresses$/, 'acme/settings/receiving', 'Cancel'],
+])('the parts of a page appear at once: %s', async (_name, path, place, button) => {
+  const release = await hold(path);
+  const asked = page.waitForRequest((request) => path.test(new URL(request.url()).pathname));
+  await page.goto(`${environment.url}/${place}`);
+  await asked;
+  await page.getByRole('status', { name: 'Loading' }).first().waitFor();
+  expect(await page.getByRole('button', { name: button, exact: true }).count()).toBe(0);
+  release();
+  await page.getByRole('button', { name: button, exact: true }).waitFor();
+});
