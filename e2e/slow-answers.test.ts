@@ -55,6 +55,26 @@ async function openConversation(): Promise<void> {
   await page.getByRole('article').waitFor();
 }
 
+test('settings that are changed one after another are all shown and saved', async () => {
+  await page.goto(`${environment.url}/acme/settings/writing`);
+  const undo = page.getByRole('radiogroup', { name: 'Undo send' });
+  const afterDone = page.getByRole('radiogroup', { name: 'After Done' });
+  await undo.waitFor();
+  const release = await hold(/\/writing-settings$/, 'PATCH');
+  const isChecked = async () => [
+    await undo.getByRole('radio', { name: '30 s' }).isChecked(),
+    await afterDone.getByRole('radio', { name: 'List', exact: true }).isChecked(),
+  ];
+  await undo.getByText('30 s').click();
+  await afterDone.getByText('List', { exact: true }).click();
+  await expect.poll(isChecked).toEqual([true, true]);
+  release();
+  type Settings = { undoSeconds: number; afterDone: string };
+  const saved = () => callApi<Settings>(page, environment, 'GET', `${instance}/writing-settings`);
+  await expect.poll(saved).toMatchObject({ undoSeconds: 30, afterDone: 'list' });
+  expect(await isChecked()).toEqual([true, true]);
+});
+
 test.each([
   ['sign-in', /\/api\/sign-in$/, 'sign-in', 'Sign in'],
   ['security', /\/sign-in-ways$/, 'acme/settings/security', 'Turn on'],

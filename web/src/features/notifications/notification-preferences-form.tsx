@@ -1,7 +1,7 @@
 import { SegmentedControl, Stack, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, type NotificationPreferences, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { api, type NotificationPreferences, unwrapResponse } from '../../api/client.ts';
 import { notificationPreferences } from '../../api/queries/account.ts';
+import { useChangeSettings } from '../../api/use-change-settings.ts';
 import { t } from '../../locales/messages.ts';
 
 /** The user's notification preferences; each change is saved at once. */
@@ -12,23 +12,18 @@ export function NotificationPreferencesForm({
   instance: { id: string; role: string };
   preferences: NotificationPreferences;
 }) {
-  const client = useQueryClient();
-  const { queryKey } = notificationPreferences(instance.id);
-  const change = useMutation<
+  const change = useChangeSettings<
     { preferences: NotificationPreferences },
-    ProblemError,
     Partial<NotificationPreferences>
-  >({
-    mutationFn: (body) =>
+  >(notificationPreferences(instance.id).queryKey, {
+    save: (body) =>
       unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/notifications/preferences', {
           params: { path: { instanceId: instance.id } },
           body,
         }),
       ),
-    onMutate: (changes) =>
-      client.setQueryData(queryKey, (now) => now && { preferences: { ...now.preferences, ...changes } }),
-    onSettled: () => void client.invalidateQueries({ queryKey }),
+    apply: (now, changes) => ({ preferences: { ...now.preferences, ...changes } }),
   });
   const kinds = (['assigned', 'unassigned', 'mention', 'mailbox'] as const).filter(
     (kind) => kind !== 'mailbox' || instance.role === 'admin',

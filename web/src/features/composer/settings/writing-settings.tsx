@@ -1,8 +1,9 @@
 import { Button, Group, Paper, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, type ProblemError, unwrapResponse, type WritingSettings } from '../../../api/client.ts';
+import { api, unwrapResponse, type WritingSettings } from '../../../api/client.ts';
 import { writingSettings } from '../../../api/queries/composer.ts';
+import { useChangeSettings } from '../../../api/use-change-settings.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { Editor } from '../editor/editor.tsx';
@@ -27,18 +28,17 @@ export function WritingSettingsSection({ instanceId }: { instanceId: string }) {
 }
 
 function WritingSettingsForm({ instanceId, settings }: { instanceId: string; settings: WritingSettings }) {
-  const client = useQueryClient();
   const [signature, setSignature] = useState(settings.signature);
   const { queryKey } = writingSettings(instanceId);
-  const save = useMutation<WritingSettings, ProblemError, WritingSettingsChange>({
-    mutationFn: (body) =>
+  const save = useChangeSettings<WritingSettings, WritingSettingsChange>(queryKey, {
+    save: (body) =>
       unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/writing-settings', {
           params: { path: { instanceId } },
           body,
         }),
       ),
-    onSuccess: (saved) => client.setQueryData(queryKey, saved),
+    apply: (now, change) => ({ ...now, ...change }),
   });
   const savedSignature = save.isSuccess && save.variables.signature !== undefined;
   return (
@@ -50,7 +50,7 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
         </Text>
         <SegmentedControl
           aria-label={t('composer.settings.undo')}
-          value={String(save.variables?.undoSeconds ?? settings.undoSeconds)}
+          value={String(settings.undoSeconds)}
           onChange={(value) =>
             save.mutate({ undoSeconds: undoChoices.find((one) => String(one) === value) ?? 10 })
           }
@@ -65,7 +65,7 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
         <SegmentedControl
           mt="xs"
           aria-label={t('composer.settings.afterDone')}
-          value={save.variables?.afterDone ?? settings.afterDone}
+          value={settings.afterDone}
           onChange={(value) => save.mutate({ afterDone: value })}
           data={afterDoneChoices.map((value) => ({
             value,
@@ -76,7 +76,7 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
           mt="md"
           label={t('composer.settings.takeUnassigned')}
           description={t('composer.settings.takeUnassignedHelp')}
-          checked={save.variables?.takeUnassigned ?? settings.takeUnassigned}
+          checked={settings.takeUnassigned}
           onChange={(event) => save.mutate({ takeUnassigned: event.currentTarget.checked })}
         />
       </section>
