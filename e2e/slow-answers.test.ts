@@ -55,6 +55,21 @@ async function openConversation(): Promise<void> {
   await page.getByRole('article').waitFor();
 }
 
+test('Done before the settings are known goes where they say', async () => {
+  await callApi(page, environment, 'PATCH', `${instance}/conversations/${conversation}`, { status: 'open' });
+  await callApi(page, environment, 'PATCH', `${instance}/writing-settings`, { afterDone: 'stay' });
+  const release = await hold(/\/writing-settings$/);
+  await openConversation();
+  await page.keyboard.press('e');
+  await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/acme/inbox/open/${conversation}`);
+  const loaded = page.waitForResponse(/\/writing-settings$/);
+  release();
+  await (await loaded).finished();
+  await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/acme/inbox/open/${conversation}`);
+});
+
 test('settings that are changed one after another are all shown and saved', async () => {
   await page.goto(`${environment.url}/acme/settings/writing`);
   const undo = page.getByRole('radiogroup', { name: 'Undo send' });

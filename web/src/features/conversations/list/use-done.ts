@@ -17,7 +17,7 @@ export function useDone(
 ): () => void {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const afterDone = useQuery(writingSettings(instanceId)).data?.afterDone ?? 'next';
+  const settings = useQuery(writingSettings(instanceId)).data;
   const open = (id: string) => void navigate(conversationLink(listRoute, id));
 
   /** The conversation below this one in the list; above it, if it is the last. */
@@ -28,16 +28,24 @@ export function useDone(
     return index < 0 ? undefined : (rows[index + 1] ?? rows[index - 1])?.id;
   }
 
-  return () => {
-    const next = afterDone === 'next' ? nextId() : undefined;
+  async function markDone(): Promise<void> {
+    const next = nextId();
+    const { pathname } = location;
     setStatus('done');
+    // They are known, unless the page was opened a moment ago.
+    const loaded = settings ?? (await client.ensureQueryData(writingSettings(instanceId)).catch(() => null));
+    const afterDone = loaded?.afterDone ?? 'next';
     if (afterDone === 'stay') return;
-    if (next) open(next);
-    else void navigate(listLink(listRoute));
+    // Who has gone on meanwhile stays there.
+    if (location.pathname === pathname) {
+      if (afterDone === 'next' && next) open(next);
+      else void navigate(listLink(listRoute));
+    }
     const undo = () => {
       setStatus('open');
       open(conversationId);
     };
     showResultToast({ changed: 1, skipped: [] }, { total: 1, stopped: false, onUndo: undo });
-  };
+  }
+  return () => void markDone();
 }
