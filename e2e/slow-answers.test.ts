@@ -55,6 +55,21 @@ async function openConversation(): Promise<void> {
   await page.getByRole('article').waitFor();
 }
 
+test('a typed time and Enter before its code is loaded snooze until it', async () => {
+  const release = await hold(/\/assets\/chrono-.*\.js$/);
+  await openConversation();
+  await page.keyboard.press('s');
+  await page.getByRole('menuitem', { name: /Tomorrow morning/ }).waitFor();
+  await page.keyboard.type('tomorrow 14');
+  await expect.poll(() => page.getByRole('textbox', { name: 'A time' }).inputValue()).toBe('tomorrow 14');
+  await page.keyboard.press('Enter');
+  release();
+  await page
+    .getByText(/^Snoozed until/)
+    .first()
+    .waitFor();
+});
+
 test('Done before the settings are known goes where they say', async () => {
   await callApi(page, environment, 'PATCH', `${instance}/conversations/${conversation}`, { status: 'open' });
   await callApi(page, environment, 'PATCH', `${instance}/writing-settings`, { afterDone: 'stay' });

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { t } from '../locales/messages.ts';
 import { formatDate } from './format.ts';
 import { parseTypedTime } from './parse-typed-time.ts';
@@ -29,14 +29,23 @@ export function TimeInput({
       current = false;
     };
   }, [text]);
-  const at = parsed?.text === text ? parsed.at : null;
+  const isParsed = parsed?.text === text;
+  const at = isParsed ? parsed.at : null;
   const isPast = at !== null && at.getTime() <= Date.now();
   const submit = () => at && !isPast && onSelect(at);
+  /** The text that Enter was pressed for before it was parsed. */
+  const [entered, setEntered] = useState<string | null>(null);
+  const submitEntered = useEffectEvent(submit);
+  useEffect(() => {
+    if (!isParsed || entered !== text) return;
+    setEntered(null);
+    submitEntered();
+  }, [isParsed, entered, text]);
   const hint = at
     ? isPast
       ? t('typedTime.over', { at: formatExact(at) })
       : formatExact(at)
-    : text.trim() === '' || parsed?.text !== text
+    : text.trim() === '' || !isParsed
       ? t('typedTime.examples')
       : t('typedTime.notUnderstood');
   return (
@@ -51,7 +60,8 @@ export function TimeInput({
         autoFocus
         onChange={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') submit();
+          if (event.key === 'Enter' && isParsed) submit();
+          else if (event.key === 'Enter') setEntered(text);
           else if (event.key === 'Escape') onClose();
           else return;
           event.preventDefault();
