@@ -11,22 +11,24 @@ const debounceMs = 120;
 export function useSearchText(slug: string, query: string | null) {
   const navigate = useNavigate();
   const [text, setText] = useState(query ?? '');
-  const submittedQuery = useRef(query);
+  /** The query of the address and, after it, those that were submitted here and that it has not yet. */
+  const queries = useRef([query]);
   useEffect(() => {
-    // The address changed, but not by typing here.
-    if (query !== submittedQuery.current) setText(query ?? '');
-    submittedQuery.current = query;
+    // On a slow page it comes when more was typed and submitted.
+    const index = queries.current.lastIndexOf(query);
+    if (index < 0) setText(query ?? '');
+    queries.current = index < 0 ? [query] : queries.current.slice(index);
   }, [query]);
 
   const submit = (q: string) => {
     if (q.trim() === '' && query === null) return;
-    submittedQuery.current = q;
+    queries.current.push(q);
     void navigate({ to: '/$slug/search', params: { slug }, search: { q }, replace: query !== null });
   };
   const submitRef = useRef(submit);
   submitRef.current = submit;
   useEffect(() => {
-    if (text === (submittedQuery.current ?? '')) return;
+    if (text === (queries.current.at(-1) ?? '')) return;
     const timer = setTimeout(() => submitRef.current(text), debounceMs);
     return () => clearTimeout(timer);
   }, [text]);
