@@ -62,11 +62,15 @@ async function deploy(version: string): Promise<void> {
 
 /** Makes the browser look for a new version, and waits until it is in use. */
 async function update(version: string): Promise<void> {
+  // Before there is one: a second after a page was loaded, the browser looks for one by itself.
+  await page.evaluate(`(() => {
+    window.changed = new Promise((resolve) =>
+      navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+  })()`);
   await deploy(version);
   await page.evaluate(`(async () => {
-    const changed = new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
     await (await navigator.serviceWorker.ready).update();
-    await changed;
+    await window.changed;
   })()`);
 }
 
