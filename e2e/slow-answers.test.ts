@@ -5,7 +5,7 @@ import { newUserContext } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
 
-// What users do before the answers of the API have come has the same effect as after it.
+// Keys and presses have the same effect before the page has rendered, or the API has answered, as after it.
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await signIn(page, environment);
   await connect(page, environment, 'support@acme.example');
   instance = `/api/instances/${await instanceOf(page, environment)}`;
-  for (const subject of ['First', 'Second']) {
+  for (const subject of ['First', 'Second', 'Third']) {
     await deliver(environment, subject, '<p>Hello</p>');
     await page.getByRole('link', { name: subject }).waitFor();
   }
@@ -54,6 +54,14 @@ async function openConversation(): Promise<void> {
   await page.goto(`${environment.url}/acme/inbox/open/${conversation}`);
   await page.getByRole('article').waitFor();
 }
+
+test('two presses of j at once go to the second conversation below', async () => {
+  await page.getByRole('link', { name: 'Third' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Third' }).waitFor();
+  await page.evaluate(`for (const _ of [1, 2]) document.body.dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'j', code: 'KeyJ', bubbles: true, cancelable: true }))`);
+  await page.getByRole('heading', { level: 1, name: 'First' }).waitFor();
+});
 
 test('a typed time and Enter before its code is loaded snooze until it', async () => {
   const release = await hold(/\/assets\/chrono-.*\.js$/);

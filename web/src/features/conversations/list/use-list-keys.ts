@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
@@ -21,6 +21,7 @@ export function useListKeys(
 ): string | null {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const { history } = useRouter();
   const [cursor, setCursor] = useState<string | null>(null);
   // The order of the list when the open conversation, or the row at the cursor, was last seen in it.
   const lastOrder = useRef<string[]>([]);
@@ -32,11 +33,14 @@ export function useListKeys(
   const move = (step: 1 | -1) => {
     holdListForKeys();
     const all = rows().map(({ id }) => id);
-    const row = neighbour(all, { id: targetId, step, lastOrder: lastOrder.current });
+    // The address is ahead of a page that is slow to render: a second press goes on from there.
+    const ahead = activeId && history.location.pathname.split('/').at(-1);
+    const fromId = ahead && all.includes(ahead) ? ahead : targetId;
+    const row = neighbour(all, { id: fromId, step, lastOrder: lastOrder.current });
     if (!row) return;
     lastOrder.current = all;
     setCursor(row);
-    if (activeId && row !== activeId) void navigate(conversationLink(listRoute, row));
+    if (activeId && row !== fromId) void navigate(conversationLink(listRoute, row));
   };
   useKeyboardShortcuts({
     j: () => move(1),
