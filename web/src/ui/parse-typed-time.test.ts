@@ -1,6 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { languages, loadAllMessages, setLanguage, t } from '../locales/messages.ts';
 import { parseTypedTime } from './parse-typed-time.ts';
+
+// The files share a process.
+afterEach(async () => {
+  await setLanguage('en');
+});
 
 /** A Monday. */
 const now = new Date(2026, 10, 23, 14, 30);
