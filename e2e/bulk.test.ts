@@ -1,8 +1,8 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
+import { holdRequests, newUserContext, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
 
@@ -34,9 +34,18 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Bulk messages' }).click();
   await page.getByText('No bulk messages yet').waitFor();
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+  // Writing goes on while the message is fetched again after its first save.
+  const isFetch = (request: Request) =>
+    request.method() === 'GET' && /bulk-messages\/[^/]+$/.test(request.url());
+  const release = await holdRequests(page, isFetch);
+  const refetched = page.waitForRequest(isFetch);
   await page.getByLabel('Subject').fill('News for {{firstName}}');
   await page.getByRole('textbox', { name: 'Message' }).click();
-  await page.keyboard.type('Your order {{order}} is ready.');
+  await page.keyboard.type('Your order ');
+  await refetched;
+  await page.keyboard.type('{{order}} is ready.');
+  await release();
   const list =
     'email;name;order\nana.silva@mail.example;Ana Silva;17\ntom.becker@mail.example;Tom Becker;18\nnobody;x;1\n';
   await page.getByLabel('Paste a list').fill(list);
@@ -45,6 +54,11 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   await page.getByText('Line 4 “nobody, x, 1”').waitFor();
   const frame = page.frameLocator('iframe[title="Preview"]');
   await frame.getByText('Your order 17 is ready.').waitFor();
+  // The buttons stay while the next preview loads.
+  const showPreview = await holdRequests(page, (request) => request.url().includes('/preview?'));
+  await page.getByRole('button', { name: 'Next customer' }).click();
+  await page.getByRole('button', { name: 'Previous customer' }).click();
+  await showPreview();
   await page.getByRole('button', { name: 'Next customer' }).click();
   await frame.getByText('Your order 18 is ready.').waitFor();
   await page.getByText('Gmail may block support@acme.example').waitFor();

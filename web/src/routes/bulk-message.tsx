@@ -30,12 +30,8 @@ export default function BulkMessagePage() {
   const query = useQuery({ ...bulkMessage(instance.id, bulkId), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;
   if (query.isPending) return <LoadingState />;
-  const problem = query.error as { status?: number } | null;
-  if (query.isError && problem?.status !== 404) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  }
-  const bulk = query.data?.bulkMessage ?? null;
-  return <BulkMessageContent key={bulkId} bulkId={bulkId} bulk={bulk} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  return <BulkMessageContent key={bulkId} bulkId={bulkId} bulk={query.data.bulkMessage} />;
 }
 
 function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {

@@ -83,7 +83,7 @@ export default function CustomerPage() {
           </Tabs.Panel>
         </Tabs>
         <div>
-          <CustomerDetails key={`${customerId} ${name}`} instanceId={instance.id} page={page} />
+          <CustomerDetails key={customerId} instanceId={instance.id} page={page} />
           <CustomerNotes instanceId={instance.id} page={page} />
           <div className={styles.volume}>
             <Suspense fallback={<LoadingState />}>

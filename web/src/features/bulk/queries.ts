@@ -1,10 +1,10 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { paths } from '../../../../client/src/generated/schema.ts';
 import {
   api,
   type BulkMessage,
   type EmbeddedProblem,
-  type ProblemError,
+  ProblemError,
   unwrapResponse,
 } from '../../api/client.ts';
 import { fetchWholeList } from '../../api/queries/instance-params.ts';
@@ -20,15 +20,17 @@ export const bulkMessages = (instanceId: string) =>
       ),
   });
 
+/** null where it is not on the server yet. After an error the first save would show the page as loading again. */
 export const bulkMessage = (instanceId: string, bulkId: string) =>
   queryOptions({
     queryKey: [instanceId, 'bulk', bulkId],
-    queryFn: () =>
+    queryFn: (): Promise<{ bulkMessage: BulkMessage | null }> =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}', bulkParams(instanceId, bulkId)),
-      ),
-    // A new message is not on the server yet.
-    retry: false,
+      ).catch((error) => {
+        if (error instanceof ProblemError && error.status === 404) return { bulkMessage: null };
+        throw error;
+      }),
   });
 
 export const recipients = (instanceId: string, bulkId: string, after: string | undefined) =>
@@ -40,6 +42,7 @@ export const recipients = (instanceId: string, bulkId: string, after: string | u
           params: { path: { instanceId, bulkId }, query: { after } },
         }),
       ),
+    placeholderData: keepPreviousData,
   });
 
 export const preview = (instanceId: string, bulkId: string, position: number, version: string) =>
@@ -51,6 +54,8 @@ export const preview = (instanceId: string, bulkId: string, position: number, ve
           params: { path: { instanceId, bulkId }, query: { position } },
         }),
       ),
+    // The buttons that go from one customer to the next stay in place.
+    placeholderData: keepPreviousData,
   });
 
 export const allowance = (instanceId: string, bulkId: string) =>

@@ -57,7 +57,10 @@ export function RecipientsForm({
           <Button
             disabled={list.trim() === ''}
             loading={add.isPending}
-            onClick={() => add.mutate({ list }, { onSuccess: () => setList('') })}
+            // What was typed since is another list.
+            onClick={() =>
+              add.mutate({ list }, { onSuccess: () => setList((now) => (now === list ? '' : now)) })
+            }
           >
             {t('bulk.customers.addList')}
           </Button>

@@ -78,7 +78,8 @@ export function ReviewAndSend({
       {confirming && (
         <ConfirmSendDialog
           {...{ instanceId, bulk, change }}
-          preview={previewQuery.data}
+          // Not the one that is shown while this one loads.
+          preview={previewQuery.isPlaceholderData ? undefined : previewQuery.data}
           onClose={() => setConfirming(false)}
         />
       )}

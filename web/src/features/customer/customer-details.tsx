@@ -28,7 +28,11 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
   const problem = change.error ?? undoMerge.error;
   return (
     <Stack gap="md" mb="lg">
-      <NameForm name={name} saving={change.isPending} onSave={(name) => change.mutate({ name })} />
+      <NameForm
+        name={name}
+        saving={change.isPending}
+        onSave={(name, onSuccess) => change.mutate({ name }, { onSuccess })}
+      />
       <Addresses
         addresses={addresses}
         saving={change.isPending}
@@ -59,13 +63,24 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
   );
 }
 
-function NameForm({ name, saving, onSave }: { name: string; saving: boolean; onSave(name: string): void }) {
-  const [draftName, setDraftName] = useState(name);
+function NameForm({
+  name,
+  saving,
+  onSave,
+}: {
+  name: string;
+  saving: boolean;
+  onSave(name: string, onSuccess: () => void): void;
+}) {
+  // null: as it is saved.
+  const [typed, setTyped] = useState<string | null>(null);
+  const draftName = typed ?? name;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        onSave(draftName);
+        // Not what was typed since.
+        onSave(draftName, () => setTyped((now) => (now === draftName ? null : now)));
       }}
     >
       <Group align="flex-end" gap="xs" wrap="nowrap">
@@ -74,7 +89,7 @@ function NameForm({ name, saving, onSave }: { name: string; saving: boolean; onS
           size="xs"
           label={t('customers.name')}
           value={draftName}
-          onChange={({ currentTarget }) => setDraftName(currentTarget.value)}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
         />
         {draftName.trim() !== name && draftName.trim() !== '' && (
           <Button size="xs" type="submit" loading={saving}>
@@ -125,7 +140,7 @@ function Addresses({
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (address.trim()) onAdd(address, () => setAddress(''));
+          if (address.trim()) onAdd(address, () => setAddress((now) => (now === address ? '' : now)));
         }}
       >
         <Group align="flex-start" gap="xs" mt={6} wrap="nowrap">

@@ -77,7 +77,8 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (body.trim()) add.mutate(body, { onSuccess: () => setBody('') });
+          // What was typed since is another note.
+          if (body.trim()) add.mutate(body, { onSuccess: () => setBody((now) => (now === body ? '' : now)) });
         }}
       >
         <Textarea
