@@ -226,7 +226,8 @@ test.each(cases)('$name: an error message, and nothing is connected', async (one
   const outcome = page.getByRole('alert');
   await outcome.getByText(one.message).waitFor();
   if (one.details) await page.getByText(one.details).waitFor();
-  await page.getByRole('button', { name: 'Sign in with Google' }).waitFor();
+  // For another attempt the button has the focus, as before the first.
+  await expect.poll(() => page.evaluate('document.activeElement?.textContent')).toBe('Sign in with Google');
   await expect.poll(() => google.isClosed()).toBe(true);
   expect(await page.textContent('body')).not.toContain('Hidden');
   expect(await listAddresses(page, environment)).toEqual(before);

@@ -139,7 +139,8 @@ function useConsent(instanceId: string, mailboxId: string, unchanged: string) {
       googleWindow.open();
       start.mutate();
     },
-    waiting: start.isPending || (state === 'waiting' && googleWindow.state === 'open'),
+    // Also until the connection that was just started is loaded.
+    waiting: start.isPending || (googleWindow.state === 'open' && (!state || state === 'waiting')),
     bringBack: googleWindow.focus,
     abandoned: closed || state === 'expired' || state === 'cancelled',
     error: start.error,

@@ -65,7 +65,9 @@ export function ConnectMailbox(
     if (state && state !== 'waiting') googleWindow.close();
   }, [state]);
 
-  if ((connectionId && query.isPending) || (mailboxId && mailboxesQuery.isPending)) return <LoadingState />;
+  // Of a connection started here the step is shown already, and keeps its focus.
+  const isLoading = connectionId && query.isPending && url === null;
+  if (isLoading || (mailboxId && mailboxesQuery.isPending)) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const isAuthorised = query.data?.state === 'authorised';
   return (

@@ -28,7 +28,8 @@ export function SignInStep({
 }) {
   const [hasContinued, setHasContinued] = useState(connection !== null || reconnectAddress !== null);
   const [hasInteracted, setHasInteracted] = useState(false);
-  const waiting = connection?.state === 'waiting' && googleWindow.state === 'open';
+  // Also until the connection that was just started is loaded.
+  const waiting = googleWindow.state === 'open' && (connection === null || connection.state === 'waiting');
   const lines =
     reconnectAddress === null
       ? [t('connect.before.1'), t('connect.before.2'), t('connect.before.3'), t('connect.before.4')]
