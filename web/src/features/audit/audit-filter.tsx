@@ -74,6 +74,7 @@ export function AuditFilter({
           color="gray"
           onClick={() => {
             setSubject('');
+            setSubjectDebounced.cancel();
             onChange({});
           }}
         >

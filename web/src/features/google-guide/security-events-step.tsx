@@ -28,7 +28,8 @@ export function SecurityEventsStep({
   setUp: GoogleSetUp;
   checks: GoogleCheck[];
 }) {
-  const registration = useQuery(securityEventRegistration(instanceId)).data?.registration;
+  const query = useQuery(securityEventRegistration(instanceId));
+  const registration = query.data?.registration;
   const canRegister = registration?.canRegister ?? false;
   const hasRegistered = registration !== undefined && registration.state !== 'unregistered';
   return (
@@ -46,7 +47,7 @@ export function SecurityEventsStep({
       {registration && (canRegister || hasRegistered) && <RegistrationState registration={registration} />}
       {registration && canRegister && <Register instanceId={instanceId} registration={registration} />}
       <CopyValue label={t('google.steps.security.endpoint')} value={setUp.securityEventsUrl} />
-      {!canRegister && (
+      {!canRegister && !query.isPending && (
         <>
           <Text mt="sm">{t('google.steps.security.key')}</Text>
           <CopyValue

@@ -26,7 +26,12 @@ export function SignInRequirementSection({ instanceId }: { instanceId: string })
       <Title order={2} mb="xs">
         {t('requiredSignIn.heading')}
       </Title>
-      <RequirementForm key={JSON.stringify(signIn)} instanceId={instanceId} signIn={signIn} />
+      {/* By what is saved: how many members can sign in so changes while the form is filled in. */}
+      <RequirementForm
+        key={[signIn.provider, ...signIn.domains].join()}
+        instanceId={instanceId}
+        signIn={signIn}
+      />
     </section>
   );
 }
