@@ -113,6 +113,31 @@ test('after being offline, missed changes appear without a reload', async () => 
   expect(await agent.evaluate(() => (globalThis as never as { kept?: boolean }).kept)).toBe(true);
 });
 
+test('a reply being written stays while its conversation cannot be fetched', async () => {
+  await arrive('Ana Silva <ana@far.example>', 'Out of reach');
+  await open(agent, /Out of reach/);
+  await agent.getByRole('button', { name: 'Reply', exact: true }).click();
+  const text = agent.getByRole('textbox', { name: 'Message', exact: true });
+  await text.click();
+  await agent.keyboard.type('Half of ');
+  const { pathname } = new URL(agent.url());
+  const conversationId = pathname.split('/').at(-1)!;
+  let failures = 0;
+  await agent.route(new RegExp(`/conversations/${conversationId}(\\?|$)`), async (route) => {
+    await route.fulfill({ status: 503, json: {} });
+    failures += 1;
+  });
+  // What a colleague changes is fetched, and tried three times.
+  const instance = await instanceOf(admin, environment);
+  const path = `/api/instances/${instance}/conversations/${conversationId}`;
+  await callApi(admin, environment, 'PATCH', path, { status: 'done' });
+  await expect.poll(() => failures).toBe(3);
+  await agent.keyboard.type('a reply');
+  await expect.poll(() => text.textContent()).toBe('Half of a reply');
+  expect(await agent.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  await agent.unrouteAll();
+});
+
 test('customers are found, merged, split and deleted', async () => {
   await arrive('Bea Berg <bea@one.example>', 'From home');
   await arrive('Beatrice Berg <bea@two.example>', 'From work');

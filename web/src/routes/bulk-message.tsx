@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import type { BulkMessage, Sender } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { senders } from '../api/queries/mailboxes.ts';
 import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
 import { bulkMessage, useBulkMessage } from '../features/bulk/queries.ts';
@@ -30,7 +31,7 @@ export default function BulkMessagePage() {
   const query = useQuery({ ...bulkMessage(instance.id, bulkId), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return <BulkMessageContent key={bulkId} bulkId={bulkId} bulk={query.data.bulkMessage} />;
 }
 

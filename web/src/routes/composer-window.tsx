@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Draft } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { conversation as conversationQuery } from '../api/queries/conversation.ts';
 import type { DraftKind } from '../features/composer/draft/draft-content.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
@@ -46,7 +47,8 @@ export default function ComposerWindow() {
       </UndoSendContext>
     );
   }
-  if (!isNew && query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (!isNew && hasFailed(query))
+    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!isNew && !query.data) return <LoadingState />;
   const { customer, conversation } = query.data ?? {};
   return (
@@ -82,7 +84,7 @@ function SentMessage({
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
   const message = query.data?.messages.find(({ id }) => id === messageId);
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!message) return <LoadingState />;
   return (
     <Page title={query.data?.conversation.subject || t('list.noSubject')}>

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { ConversationPage, Draft } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { conversation as conversationQuery } from '../api/queries/conversation.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
@@ -73,7 +74,7 @@ export const ConversationPane = memo(function Pane({
   const loadedId = query.data?.conversation.id;
   const isMerged = loadedId !== undefined && loadedId !== conversationId;
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!page) {
     return (
       <>

@@ -4,6 +4,7 @@ import { IconArrowMerge, IconDots, IconDownload, IconTrash } from '@tabler/icons
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
+import { hasFailed } from '../api/has-failed.ts';
 import styles from '../features/customer/customer.module.css';
 import { CustomerConversations } from '../features/customer/customer-conversations.tsx';
 import { CustomerDetails } from '../features/customer/customer-details.tsx';
@@ -28,7 +29,7 @@ export default function CustomerPage() {
   const [opened, setOpened] = useState<'merge' | 'delete' | null>(null);
   const { slug } = instance;
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const page = query.data;
   const { name } = page.customer;
   const close = () => setOpened(null);

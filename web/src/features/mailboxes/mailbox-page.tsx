@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { mailboxPage } from '../../api/queries/mailboxes.ts';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
@@ -41,7 +42,7 @@ export function MailboxPage({
   const check = useCompletenessCheck(instanceId);
   const [deleting, setDeleting] = useState(false);
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { mailbox, status, aliases } = query.data;
   const connected = mailbox.state !== 'disconnected';
   return (

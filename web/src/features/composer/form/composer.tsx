@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { replyDefaults, savedReplies, writingSettings } from '../../../api/queries/composer.ts';
 import { senders } from '../../../api/queries/mailboxes.ts';
 import { people } from '../../../api/queries/people.ts';
@@ -22,7 +23,8 @@ export default function Composer(props: ComposerProps) {
   const savedRepliesQuery = useQuery(savedReplies(instanceId));
   const members = useQuery({ ...people(instanceId), enabled: kind === 'note' });
   const forwardedDraft = useForwardedDraft(props);
-  const problem = from.error ?? defaults.error ?? forwardedDraft.problem;
+  const problem =
+    (hasFailed(from) && from.error) || (hasFailed(defaults) && defaults.error) || forwardedDraft.problem;
   const hasNoSender = kind !== 'note' && from.data?.senders.length === 0;
   const cannotWrite = Boolean(problem) || hasNoSender;
   useEffect(() => {

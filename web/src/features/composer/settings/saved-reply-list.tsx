@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { api, type ProblemError, type SavedReply, unwrapResponse } from '../../../api/client.ts';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { savedReplies } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
@@ -27,7 +28,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'saved-replies'] }),
   });
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const list = query.data.savedReplies;
   return (
     <section>

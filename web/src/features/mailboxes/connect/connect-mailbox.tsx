@@ -2,6 +2,7 @@ import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type Connection, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { connection as connectionQuery, mailboxes } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
@@ -68,7 +69,7 @@ export function ConnectMailbox(
   // Of a connection started here the step is shown already, and keeps its focus.
   const isLoading = connectionId && query.isPending && url === null;
   if (isLoading || (mailboxId && mailboxesQuery.isPending)) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const isAuthorised = query.data?.state === 'authorised';
   return (
     <Stack gap="xl">
