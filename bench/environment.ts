@@ -33,13 +33,11 @@ export async function startBenchEnvironment() {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-bench-'));
   const data = path.join(directory, 'data');
   let { databaseUrl, ...postgres } = await startPostgresProcess(data, directory);
-  let pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
-  if (await enableStatements(pool)) {
-    await pool.end();
+  if (await enableStatements(databaseUrl)) {
     await postgres.stop();
     ({ databaseUrl, ...postgres } = await startPostgresProcess(data, directory));
-    pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   }
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   // BENCH_PGBOUNCER=1: through PgBouncer in transaction mode.
   const pooler = process.env.BENCH_PGBOUNCER ? await startPgBouncer({ connectionString: databaseUrl }) : null;
   const pooled = pooler && {

@@ -1,13 +1,18 @@
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 
 // With BENCH_STATEMENTS=1 a bench counts the statements that Postgres runs (pg_stat_statements).
 
 const isOn = process.env.BENCH_STATEMENTS === '1';
 
 /** Whether Postgres has to be started again, because it loads the counter at its start only. */
-export async function enableStatements(pool: Pool): Promise<boolean> {
-  if (isOn) await pool.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
-  return isOn;
+export async function enableStatements(databaseUrl: string): Promise<boolean> {
+  if (!isOn) return false;
+  // A pool reports that it has ended before its connections have.
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  await client.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
+  await client.end();
+  return true;
 }
 
 /** Counts from now on. */
