@@ -159,9 +159,10 @@ export class DatabaseClient extends pg.Client {
       const first = this.first;
       this.first = [];
       if (text === together) return this.sendTogether([...first, ...values[0]], first.length);
-      if (first.length > 0) return this.sendAfter(first, { text, values });
-      const name = this.nameOf(text);
-      return name ? send({ name, text, values }, ...rest) : send(text, values, ...rest);
+      // pg's own query has each statement described again. A pool's has a callback.
+      const isKept = rest.length === 0 && this.nameOf(text) !== undefined;
+      if (first.length > 0 || isKept) return this.sendAfter(first, { text, values });
+      return send(text, values, ...rest);
     };
     this.query = query as typeof this.query;
   }

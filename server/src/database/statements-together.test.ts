@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase } from '../testing/database.ts';
@@ -35,6 +36,34 @@ test('statements sent together return the rows of each, also when they repeat an
     expect(results).toEqual([[{ theSum: 3 }], [{ output: 'hello' }], [{ theSum: 3 + time }]]);
   }
   expect(await add(one, { a: 2, b: 2 })).toEqual([{ theSum: 4 }]);
+});
+
+test('the columns of a statement whose plan is kept are described once on each connection', async () => {
+  const client = await one.pool.connect();
+  let descriptions = 0;
+  const count = () => {
+    descriptions += 1;
+  };
+  const { connection } = client as unknown as { connection: EventEmitter };
+  connection.on('rowDescription', count);
+  client.release();
+  const double = prepared((_, { n }: { n: number }) => sql<{ twice: number }>`select 2 * ${n}::int as twice`);
+  try {
+    for (let n = 0; n < 3; n += 1) {
+      const statements = [double.with({ n }), say('hello'), double.with({ n: n + 1 })];
+      const output = [{ output: 'hello' }];
+      expect(await runTogether(one, statements)).toEqual([
+        [{ twice: 2 * n }],
+        output,
+        [{ twice: 2 * n + 2 }],
+      ]);
+      expect(await double(one, { n })).toEqual([{ twice: 2 * n }]);
+    }
+    // `double` twice in the first round trip, where it was not known, and the text without a plan each time.
+    expect(descriptions).toBe(2 + 3);
+  } finally {
+    connection.off('rowDescription', count);
+  }
 });
 
 test('after one that fails none runs, and the connection is usable with the same statements', async () => {

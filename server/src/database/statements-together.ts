@@ -16,13 +16,24 @@ type PgConnection = {
   off(event: 'parseComplete', listener: () => void): void;
 };
 
+/** What a Result knows of its columns. */
+type Columns = Pick<ReadResult, 'fields' | '_parsers' | '_prebuiltEmptyResultObject'>;
+
 /** pg's own Result, whose methods its types leave out. */
 type ReadResult = pg.QueryResult & {
+  _parsers: unknown;
+  _prebuiltEmptyResultObject: unknown;
   addFields(fields: unknown): void;
   parseRow(fields: unknown): object;
   addRow(row: object): void;
   addCommandComplete(message: unknown): void;
 };
+
+/**
+ * The columns of statements whose plans are kept, by names. Postgres describes them once: it refuses to run a plan whose
+ * columns have changed since.
+ */
+const described = new WeakMap<PgConnection, Map<string, Columns>>();
 
 /**
  * Sends statements in one round trip, in the order given: there is one Sync, after the last. If one fails, Postgres
@@ -32,17 +43,17 @@ type ReadResult = pg.QueryResult & {
 export class StatementsTogether {
   callback: (error: Error | null, results?: pg.QueryResult[]) => void = () => {};
   private readonly results: ReadResult[] = [];
-  private current: ReadResult;
+  private current!: ReadResult;
   private readonly statements: SentStatement[];
   private readonly newResult: () => ReadResult;
   private unparsed: Array<{ name: string; text: string }> = [];
+  private columns = new Map<string, Columns>();
   private failure: Error | null = null;
 
   constructor(statements: SentStatement[], types: { getTypeParser: unknown }) {
     this.statements = statements;
     const Result = pg.Result as unknown as new (rowMode: undefined, types: unknown) => ReadResult;
     this.newResult = () => new Result(undefined, types);
-    this.current = this.newResult();
   }
 
   submit(connection: PgConnection): Error | null {
@@ -52,6 +63,9 @@ export class StatementsTogether {
     } catch (error) {
       return error as Error;
     }
+    this.columns = described.get(connection) ?? this.columns;
+    described.set(connection, this.columns);
+    this.beginResult();
     connection.stream.cork();
     for (const [at, { text, name = '' }] of this.statements.entries()) {
       const isKnown =
@@ -62,7 +76,7 @@ export class StatementsTogether {
         connection.parse({ name, text, types: [] });
       }
       connection.bind({ portal: '', statement: name, values: values[at]! });
-      connection.describe({ type: 'P', name: '' });
+      if (!this.columns.has(name)) connection.describe({ type: 'P', name: '' });
       connection.execute({ portal: '', rows: 0 });
     }
     connection.sync();
@@ -79,6 +93,11 @@ export class StatementsTogether {
 
   private stopListening = () => {};
 
+  private beginResult(): void {
+    const { name = '' } = this.statements[this.results.length] ?? {};
+    this.current = Object.assign(this.newResult(), this.columns.get(name));
+  }
+
   handleRowDescription({ fields }: { fields: unknown }): void {
     this.current.addFields(fields);
   }
@@ -92,9 +111,12 @@ export class StatementsTogether {
   }
 
   handleCommandComplete(message: unknown): void {
+    const { name } = this.statements[this.results.length]!;
+    const { fields, _parsers, _prebuiltEmptyResultObject } = this.current;
+    if (name) this.columns.set(name, { fields, _parsers, _prebuiltEmptyResultObject });
     this.current.addCommandComplete(message);
     this.results.push(this.current);
-    this.current = this.newResult();
+    this.beginResult();
   }
 
   handleError(error: Error): void {
