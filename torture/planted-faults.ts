@@ -38,7 +38,7 @@ export const plantedFaults: PlantedFault[] = [
     edits: [
       {
         file: 'outbound/load-send-data.ts',
-        from: '...(row.hasFiles ? await attachmentsOf(tx, messageId) : []),',
+        from: '...(row.hasFiles ? await read((tx) => attachmentsOf(tx, messageId)) : []),',
         to: '',
       },
     ],

@@ -10,6 +10,7 @@ import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
+import { claimsTogether } from '../outbound/claims-together.ts';
 import { recordsAcceptedTogether } from '../outbound/confirm-sent.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { releaseHeld } from '../outbound/held-deliveries.ts';
@@ -44,7 +45,7 @@ export function createHandlers(
   handled(): Promise<void>;
 } {
   const { deployment, database, connecting, renderer, sentBeforeStart, enqueue } = deps;
-  const recordAccepted = recordsAcceptedTogether(database);
+  const together = { claim: claimsTogether(database), recordAccepted: recordsAcceptedTogether(database) };
   const running = new Set<Promise<void>>();
   const track = (work: Promise<void>): Promise<void> => {
     running.add(work);
@@ -59,7 +60,7 @@ export function createHandlers(
     });
   const send = async (delivery: SendRequest) => {
     if (!connecting) return;
-    const sending = { ...connecting, renderer, sentBeforeStart, enqueue, recordAccepted };
+    const sending = { ...connecting, renderer, sentBeforeStart, enqueue, ...together };
     await track(deliver(sending, delivery, signal)).catch((error) => {
       if (!signal.aborted)
         log.error({ err: error, ...delivery }, 'sending a message failed, will be retried');

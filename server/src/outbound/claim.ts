@@ -29,7 +29,7 @@ export type Claim = {
   sendAsReadAt: Date | null;
 };
 
-type ClaimRequest = { conversationId: string; now: Date; sentBeforeStart: SentBeforeStart };
+export type ClaimRequest = { conversationId: string; now: Date; sentBeforeStart: SentBeforeStart };
 
 /**
  * Returns the next of the unfinished deliveries of a conversation (`pendingDeliveries`) if it is due; null if none is.
@@ -76,7 +76,7 @@ export function claimNext(
   };
 }
 
-type PendingDelivery = Awaited<ReturnType<typeof pendingDeliveries>>[number];
+export type PendingDelivery = Awaited<ReturnType<typeof pendingDeliveries>>[number];
 
 /** Locks the unfinished deliveries of a conversation, in the order of their times. */
 export const pendingDeliveries = prepared((db, { conversationId }: { conversationId: string }) =>

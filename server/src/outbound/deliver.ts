@@ -1,5 +1,4 @@
-import type { Database } from '../database/instance-transaction.ts';
-import { planOnce, runTogether } from '../database/prepared-statements.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure, GoogleResult } from '../google/errors.ts';
 import { findSent } from '../google/find-sent.ts';
@@ -15,12 +14,12 @@ import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { TemplateError } from '../templates/template-errors.ts';
 import { inTrace, ofInstance } from '../tracing/tracing.ts';
-import { type Claim, claimNext, pendingDeliveries, startAttempt, startAttemptIfPending } from './claim.ts';
+import { type Claim, startAttemptIfPending } from './claim.ts';
+import type { ClaimDelivery, Claimed } from './claims-together.ts';
 import { confirmAccepted, confirmSent, type RecordAccepted, readBack } from './confirm-sent.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
 import { loadSendData, type SendData } from './load-send-data.ts';
 import { renderMail } from './render.ts';
-import { type SendDataRows, sendDataQueries } from './send-data-queries.ts';
 import type { SendRequest } from './send-scheduler.ts';
 import { knownCopies, type SentBeforeStart } from './sent-before-start.ts';
 
@@ -33,6 +32,7 @@ export type DeliverDeps = {
   /** The public URL of Postroom. */
   url: string;
   enqueue: Queue['enqueue'];
+  claim: ClaimDelivery;
   recordAccepted: RecordAccepted;
 };
 
@@ -60,8 +60,12 @@ async function deliverDue(deps: DeliverDeps, message: DueMessage, signal: AbortS
     const stop = AbortSignal.any([signal, lockLost]);
     for (let isFirst = true; !stop.aborted; isFirst = false) {
       const startedAt = new Date();
-      const next = await claimAndLoad(deps, { ...message, conversationId }, { startedAt, isFirst });
-      if (!next || !(await attempt(deps, next.claim, next.sendData, { startedAt, signal: stop }))) return;
+      const { mailboxId } = message;
+      // The first is mostly the message that is asked for.
+      const expected = isFirst && mailboxId ? { messageId, conversationId, mailboxId } : null;
+      const wanted = { conversationId, expected, now: startedAt, sentBeforeStart: deps.sentBeforeStart };
+      const next = await deps.claim(instanceId, wanted);
+      if (!next || !(await attempt(deps, next, { startedAt, signal: stop }))) return;
     }
   });
 }
@@ -77,34 +81,6 @@ async function findConversationId(
   return message?.conversationId;
 }
 
-/**
- * Claims the next delivery of a conversation, and reads its data in the same transaction. `sendData` is
- * null if Google must be asked something before it can be read. The first is mostly the message that is asked for: its data
- * is read in the same round trip.
- */
-async function claimAndLoad(
-  { database, url, sentBeforeStart }: DeliverDeps,
-  { instanceId, conversationId, messageId, mailboxId }: DueMessage & { conversationId: string },
-  { startedAt, isFirst }: { startedAt: Date; isFirst: boolean },
-): Promise<{ claim: Claim; sendData: SendData | null } | null> {
-  const expected = isFirst && mailboxId ? { messageId, conversationId, mailboxId } : null;
-  return database.inInstance(instanceId, async (tx) => {
-    const [, pending, ...rows] = await runTogether(tx, [
-      planOnce,
-      pendingDeliveries.with({ conversationId }),
-      ...(expected ? sendDataQueries(expected, { withUnread: true }) : []),
-    ]);
-    const claim = claimNext(tx, pending, { conversationId, now: startedAt, sentBeforeStart });
-    if (!claim) return null;
-    const asksGoogleFirst = claim.mayBeSent !== false || isStale(claim, startedAt);
-    const isExpected = claim.messageId === messageId && claim.mailboxId === mailboxId;
-    const read = expected && isExpected ? { rows: rows as SendDataRows } : {};
-    const sendData = asksGoogleFirst ? null : await loadSendData(tx, claim, url, read);
-    startAttempt(tx, claim, { from: sendData?.envelope.from ?? null, now: startedAt });
-    return { claim, sendData };
-  });
-}
-
 /** Reads the data of a delivery that was claimed before; null if it was sent in the meantime. */
 async function loadAfterClaim(
   { database, url }: DeliverDeps,
@@ -112,8 +88,9 @@ async function loadAfterClaim(
   startedAt: Date,
   options: { withUnread?: boolean } = {},
 ): Promise<SendData | null> {
-  return database.inInstance(claim.instanceId, async (tx) => {
-    const sendData = await loadSendData(tx, claim, url, options);
+  const { instanceId } = claim;
+  return database.inInstance(instanceId, async (tx) => {
+    const sendData = await loadSendData({ instanceId, read: (work) => work(tx) }, claim, url, options);
     const started = await startAttemptIfPending(tx, claim, { from: sendData.envelope.from, now: startedAt });
     return started ? sendData : null;
   });
@@ -122,8 +99,7 @@ async function loadAfterClaim(
 /** One attempt. Returns whether the next message of the conversation, if there may be one, may follow now. */
 async function attempt(
   deps: DeliverDeps,
-  delivery: Claim,
-  loaded: SendData | null,
+  { claim: delivery, rows }: Claimed,
   { startedAt, signal }: { startedAt: Date; signal: AbortSignal },
 ): Promise<boolean> {
   const { database, renderer } = deps;
@@ -146,9 +122,13 @@ async function attempt(
     if (found.value) return confirmSent(deps, gmail, delivery, found.value);
   }
   if (isStale(delivery, startedAt)) await reloadSendAs(database, gmail, delivery);
-  let sendData = loaded ?? (await loadAfterClaim(deps, delivery, startedAt));
+  const { instanceId } = delivery;
+  const read = <T>(work: (tx: InstanceTransaction) => Promise<T>) =>
+    database.inInstance(instanceId, work, { readOnly: true });
+  let sendData = rows
+    ? await loadSendData({ instanceId, read }, delivery, deps.url, { rows })
+    : await loadAfterClaim(deps, delivery, startedAt);
   if (sendData?.unreadParent) {
-    const { instanceId } = delivery;
     const parent = { instanceId, ...sendData.unreadParent };
     await readBack(deps, deps.gmail(parent, { priority: 'send', signal }), parent);
     // Where that was not possible, it replies to an earlier message.

@@ -25,7 +25,7 @@ import {
   type ToSend,
 } from './send-data-queries.ts';
 
-/** Everything an outbound message is rendered from, read in one transaction. */
+/** Everything an outbound message is rendered from. */
 export type SendData = {
   template: string | null;
   data: TemplateData;
@@ -50,29 +50,31 @@ export type SendData = {
 /** A sent message whose Message-ID by Gmail is not known, and its copy. */
 export type UnreadCopy = { messageId: string; mailboxId: string; gmailId: string };
 
+/** Reads with a transaction of the instance. */
+type Read = <T>(work: (tx: InstanceTransaction) => Promise<T>) => Promise<T>;
+
 /**
  * Reads what an outbound message is rendered from: From as the mailbox or alias is configured, its template with
  * the data, the history to quote if the mailbox quotes it, and the message it replies to. `url` is the
  * public URL of Postroom. `withUnread` false: a message whose Message-ID is not known is not replied to.
- * `rows`: what `sendDataQueries` returned, if it was asked before.
+ * `rows`: what `sendDataQueries` returned, if it was asked before: most messages need nothing else.
  */
 export async function loadSendData(
-  tx: InstanceTransaction,
+  { instanceId, read }: { instanceId: string; read: Read },
   toSend: ToSend,
   url: string,
   { withUnread = true, rows }: { withUnread?: boolean; rows?: SendDataRows } = {},
 ): Promise<SendData> {
   const { messageId, conversationId } = toSend;
   const [[row], [repliedTo], emails, threads] =
-    rows ?? (await runTogether(tx, sendDataQueries(toSend, { withUnread })));
+    rows ?? (await read((tx) => runTogether(tx, sendDataQueries(toSend, { withUnread }))));
   if (!row) throw new Error(`There is no message ${messageId}`);
-  const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
+  const author = authorOf(row);
   const { recipients, template } = row;
   const reader = await readerFrom(emails, row.authorLanguage);
-  const bulk = bulkPartsOf(tx, row, url);
-  const alias = row.alias === null ? null : { address: row.alias, displayName: row.aliasName ?? '' };
+  const bulk = bulkPartsOf(instanceId, row, url);
   const gmailThreadId = findGmailThread(threads, row.subject);
-  const { from, replyTo } = fromOf(row, author, alias);
+  const { from, replyTo } = fromOf(row);
   const sameTopic = repliedTo && subjectTopic(repliedTo.subject) === subjectTopic(row.subject);
   return {
     template,
@@ -95,7 +97,7 @@ export async function loadSendData(
     }),
     history:
       row.threading === 'history' && row.calendarReply === null
-        ? await earlierEmails(tx, conversationId, row, reader)
+        ? await read((tx) => earlierEmails(tx, conversationId, row, reader))
         : null,
     // One that was stored before an update has the link in its body.
     unsubscribe: bulk && !row.bodyHtml?.includes(bulk.unsubscribe.url) ? bulk.unsubscribe : null,
@@ -114,13 +116,13 @@ export async function loadSendData(
       },
       calendarReply: row.calendarReply,
       attachments: [
-        ...(row.hasFiles ? await attachmentsOf(tx, messageId) : []),
-        ...(await picturesOfTemplate(tx, template)),
+        ...(row.hasFiles ? await read((tx) => attachmentsOf(tx, messageId)) : []),
+        ...(/cid:/i.test(template ?? '') ? await read((tx) => picturesOfTemplate(tx, template)) : []),
       ],
     },
     refused:
-      alias && !isAccepted(row, alias.address)
-        ? storedProblem('alias-not-accepted', { alias: alias.address, address: row.address })
+      row.alias !== null && !isAccepted(row, row.alias)
+        ? storedProblem('alias-not-accepted', { alias: row.alias, address: row.address })
         : null,
     gmailThreadId,
     findThreadOf: gmailThreadId === null && sameTopic ? repliedTo.rfcMessageId : null,
@@ -130,13 +132,16 @@ export async function loadSendData(
   };
 }
 
-/** Calendars take an answer from the invited address only (RFC 6047 §2.2). */
-function fromOf(
-  row: MessageRow,
-  author: { name: string; email: string },
-  alias: { address: string; displayName: string } | null,
-) {
-  return fromLine({ ...row, dynamicAliasName: row.dynamicAliasName && !row.calendarReply }, author, alias);
+const authorOf = (row: MessageRow) => ({
+  name: row.authorName ?? row.fromName,
+  email: row.authorEmail ?? row.fromAddress,
+});
+
+/** From and Reply-To. Calendars take an answer from the invited address only (RFC 6047 §2.2). */
+export function fromOf(row: MessageRow) {
+  const alias = row.alias === null ? null : { address: row.alias, displayName: row.aliasName ?? '' };
+  const dynamicAliasName = row.dynamicAliasName && !row.calendarReply;
+  return fromLine({ ...row, dynamicAliasName }, authorOf(row), alias);
 }
 
 /** Colleagues, and other mailboxes of ours, may have the message before its Message-ID is known. */
@@ -151,7 +156,7 @@ function unreadCopyOf(email: RepliedTo | undefined): UnreadCopy | null {
 }
 
 /** What a message of a bulk message, or a test of one, has besides; null for another message. */
-function bulkPartsOf({ instanceId }: InstanceTransaction, row: MessageRow, url: string) {
+function bulkPartsOf(instanceId: string, row: MessageRow, url: string) {
   const { bulkId, token } = row;
   if (!bulkId || !token) return null;
   const mailbox = { id: row.mailboxId, address: row.address };

@@ -4,6 +4,7 @@ import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
+import { claimsTogether } from '../outbound/claims-together.ts';
 import { readBack, recordsAcceptedTogether } from '../outbound/confirm-sent.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
@@ -24,7 +25,7 @@ export async function createMailFlowFixture() {
   // A fast machine sends more in a minute than Gmail's units allow; quotas have tests of their own.
   quota(fixture.google.simulator).setPerMinute(null);
   const renderer = openRenderer();
-  const recordAccepted = recordsAcceptedTogether(database);
+  const together = { claim: claimsTogether(database), recordAccepted: recordsAcceptedTogether(database) };
   const longAgo = { processStartedAt: new Date(0), postgresStartedAt: new Date(0) };
   // Nothing was written before this process started, unless `restart` says so.
   let sentBeforeStart = createSentBeforeStart(database, longAgo);
@@ -41,8 +42,8 @@ export async function createMailFlowFixture() {
       syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId: of }, neverAborted),
     deliver: (messageId: string) =>
       deliver(
-        { database, locks, gmail, renderer, sentBeforeStart, url, enqueue: recordJob, recordAccepted },
-        { instanceId, messageId },
+        { database, locks, gmail, renderer, sentBeforeStart, url, enqueue: recordJob, ...together },
+        { instanceId, messageId, mailboxId },
         neverAborted,
       ),
     /** Reads back the Message-ID that Gmail gave a message that is sent, as where something depends on it. */
