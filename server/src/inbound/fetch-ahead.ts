@@ -9,6 +9,13 @@ import type { Candidate } from './unfetched-messages.ts';
 /** How many messages of one mailbox are fetched ahead of those being stored; at the start a few only. */
 const maxPrefetch = 32;
 const initialPrefetch = 4;
+/**
+ * How long a message that is fetched waits for the others of its transaction, for each of them (ms): longer for many, where
+ * a larger transaction saves more than the delay costs.
+ */
+const gatherMs = 40;
+/** So many are gathered, if that many are wanted. */
+const gatheredAtLeast = 8;
 /** How many bytes are fetched ahead; a message still being fetched counts as the largest of the last ones. */
 const maxPrefetchBytes = 64 * 1024 * 1024;
 /** How many messages, and how many bytes, are stored in one transaction at most. */
@@ -34,22 +41,47 @@ export async function* fetchAhead(
 ): AsyncGenerator<FetchOutcome[]> {
   const queue: PendingMessage[] = [];
   let lastSizes: number[] = [];
-  const canPrefetch = (started: number) => {
+  let next = 0;
+  const canPrefetch = () => {
     if (queue.length === 0) return true;
-    if (queue.length >= Math.min(maxPrefetch, initialPrefetch + started - queue.length)) return false;
-    const sizes = queue.flatMap(({ outcome }) => (outcome ? sizeOf(outcome) : []));
+    const fetched = queue.flatMap(({ outcome }) => outcome ?? []);
+    if (fetched.some(({ kind }) => kind === 'failed')) return false;
+    const before = next - queue.length + fetched.length;
+    if (queue.length >= Math.min(maxPrefetch, initialPrefetch + before)) return false;
+    const sizes = fetched.map(sizeOf);
     const estimatedSize = Math.max(0, ...lastSizes, ...sizes);
     const heldBytes = sizes.reduce((sum, size) => sum + size, 0);
     return heldBytes + estimatedSize * (queue.length - sizes.length + 1) <= maxPrefetchBytes;
   };
-  let next = 0;
   const prefetch = () => {
-    for (; next < wanted.length && canPrefetch(next); next += 1) {
+    for (; next < wanted.length && canPrefetch(); next += 1) {
       queue.push(startFetch(deps, mailbox, wanted[next]!));
     }
   };
+  /**
+   * Waits for the first message, and a moment for others: a transaction costs more than three messages more in it. In a
+   * backlog for half of those being fetched, as the other half is fetched while these are stored.
+   */
+  const gather = async () => {
+    await queue[0]!.done;
+    const left = queue.length + wanted.length - next;
+    if (left === 1) return;
+    const timeIsUp = sleep(gatherMs * Math.min(maxPrefetch / 2, left), true, { ref: false });
+    for (;;) {
+      prefetch();
+      const late = queue
+        .slice(0, Math.max(gatheredAtLeast, queue.length / 2))
+        .find(({ outcome }) => !outcome);
+      if (!late) return;
+      const hasFailed = late.done.then(
+        () => false,
+        () => true,
+      );
+      if (await Promise.race([hasFailed, timeIsUp])) return;
+    }
+  };
   for (prefetch(); queue.length > 0; prefetch()) {
-    await gathered(queue);
+    await gather();
     const ready = takeReady(queue);
     lastSizes = [...lastSizes, ...ready.map(sizeOf)].slice(-maxPrefetch);
     // The next messages are fetched while these are stored.
@@ -71,24 +103,6 @@ function startFetch(...args: Parameters<typeof fetchAndParse>): PendingMessage {
     () => {},
   );
   return pending;
-}
-
-/**
- * How long a message that is fetched waits for the others of its transaction, for each that is being fetched (ms): in a
- * backlog longer, where a larger transaction saves more than the delay costs.
- */
-const gatherMs = 20;
-
-/**
- * Waits for the first message, and of a backlog a moment for half of those being fetched: a transaction costs more than
- * one message more in it. The other half is fetched while these are stored.
- */
-async function gathered(queue: PendingMessage[]): Promise<void> {
-  const [first, ...others] = queue.slice(0, Math.max(1, queue.length / 2));
-  await first!.done;
-  if (others.length === 0) return;
-  const all = Promise.allSettled(others.map(({ done }) => done));
-  await Promise.race([all, sleep(gatherMs * queue.length, undefined, { ref: false })]);
 }
 
 /** Takes fetched messages from the front of the queue for one transaction, up to a failure. */
