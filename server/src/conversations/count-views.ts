@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { stateOf, type Trouble, troubleOf } from '../mailboxes/trouble.ts';
 import { isInOtherMailbox } from './other-mailboxes.ts';
 import { type CountableView, countableViews, inView, maxCount } from './views.ts';
@@ -22,6 +23,7 @@ export type ViewCounts = Record<CountableView, number> & {
 type OpenView = 'mine' | 'unassigned' | 'open';
 type OpenCounts = Record<OpenView, number> & { ofMailbox(mailboxId: string): number };
 type OpenRow = { mailboxId: string } & Record<OpenView, number>;
+type OpenRows = { openRows: OpenRow[] };
 type Counting = { tx: InstanceTransaction; userId: string; max: number };
 
 /** The number of conversations in each view, and of open ones of each mailbox; each at most `max`. */
@@ -31,7 +33,8 @@ export async function countViews(
   max = maxCount,
 ): Promise<ViewCounts> {
   const counting = { tx, userId, max };
-  const { openRows, ...others } = await countOnce(counting);
+  const [counts] = await (max === maxCount ? countUsually : countOnce(max))(tx, { userId });
+  const { openRows, ...others } = counts as OpenRows & Record<Exclude<CountableView, OpenView>, number>;
   const read = openRows.reduce((sum, { open }) => sum + open, 0);
   const opened = read < max ? sumUp(openRows) : await countEach(counting);
   const mailboxes = await tx.sql
@@ -75,32 +78,34 @@ export async function countViews(
   };
 }
 
-/** Reads at most `max` open conversations once for all counts of them, in the order of the index; counts the other views. */
-async function countOnce({ tx, userId, max }: Counting) {
-  const opened = tx.sql
-    .selectFrom('conversation')
-    .where('status', '=', 'open')
-    .select(['mailboxId', 'assigneeId'])
-    .orderBy('mailboxId')
-    .orderBy('assigneeId')
-    .limit(max);
-  const byMailbox = sql<OpenRow[]>`(
-    select coalesce(jsonb_agg(counted), '[]') from (
-      select mailbox_id as "mailboxId", sum(held) as open,
-        coalesce(sum(held) filter (where assignee_id is null), 0) as unassigned,
-        coalesce(sum(held) filter (where assignee_id = ${userId}), 0) as mine
-      from (select mailbox_id, assignee_id, count(*) as held from (${opened}) opened group by 1, 2) held
-      group by mailbox_id
-    ) counted)`;
-  const isOther = (view: CountableView) => view !== 'mine' && view !== 'unassigned' && view !== 'open';
-  const counts = await tx.sql
-    .selectNoFrom((eb) => [
+/**
+ * Reads at most `max` open conversations once for all counts of them, in the order of the index; counts the other views.
+ * Only the user is a value: what Postgres plans for any status and limit does not use the index.
+ */
+const countOnce = (max: number) =>
+  prepared((db, { userId }: { userId: string }) => {
+    const opened = db
+      .selectFrom('conversation')
+      .where('status', '=', sql.lit('open'))
+      .select(['mailboxId', 'assigneeId'])
+      .orderBy('mailboxId')
+      .orderBy('assigneeId')
+      .limit(sql.lit(max));
+    const byMailbox = sql<OpenRow[]>`(
+      select coalesce(jsonb_agg(counted), '[]') from (
+        select mailbox_id as "mailboxId", sum(held) as open,
+          coalesce(sum(held) filter (where assignee_id is null), 0) as unassigned,
+          coalesce(sum(held) filter (where assignee_id = ${userId}), 0) as mine
+        from (select mailbox_id, assignee_id, count(*) as held from (${opened}) opened group by 1, 2) held
+        group by mailbox_id
+      ) counted)`;
+    const isOther = (view: CountableView) => view !== 'mine' && view !== 'unassigned' && view !== 'open';
+    return db.selectNoFrom((eb) => [
       byMailbox.as('openRows'),
       ...countableViews.filter(isOther).map((view) => countOf(eb, view, { userId, max }).as(view)),
-    ])
-    .executeTakeFirstOrThrow();
-  return counts as unknown as { openRows: OpenRow[] } & Record<Exclude<CountableView, OpenView>, number>;
-}
+    ]);
+  });
+const countUsually = countOnce(maxCount);
 
 function sumUp(rows: OpenRow[]): OpenCounts {
   const sum = (view: OpenView) => rows.reduce((total, row) => total + row[view], 0);
@@ -139,7 +144,7 @@ type Conversation = ExpressionBuilder<Schema, 'conversation'>;
 type Selecting = Pick<ExpressionBuilder<Schema, never>, 'selectFrom'>;
 
 const conversations = (eb: Selecting, max: number) =>
-  eb.selectFrom('conversation').select(sql`1`.as('one')).limit(max);
+  eb.selectFrom('conversation').select(sql`1`.as('one')).limit(sql.lit(max));
 
 function countOf(eb: Selecting, view: CountableView, { userId, max }: { userId: string; max: number }) {
   return capped(conversations(eb, max).where((where) => inView(where as Conversation, view, userId)));
