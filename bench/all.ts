@@ -9,7 +9,7 @@ const planned: Array<{ name: string; seconds: number; env?: Record<string, strin
   { name: 'send', seconds: 90, env: { N: '800' } },
   { name: 'latency', seconds: 120, env: { BENCH_MESSAGES: '300' } },
   { name: 'load', seconds: 150, env: { BENCH_ROUNDS: '2' } },
-  { name: 'read', seconds: 300 },
+  { name: 'read', seconds: 330 },
   { name: 'mailboxes', seconds: 130, env: { BENCH_SECONDS: '20' } },
   { name: 'quota', seconds: 110 },
   { name: 'hostile', seconds: 60 },

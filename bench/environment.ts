@@ -51,14 +51,7 @@ export async function startBenchEnvironment() {
     args: ['--port', String(googlePort), '--state', path.join(directory, 'google'), '--seed', 'demo'],
     ready: /listening on/,
   });
-  const control = async (name: string, body: object) => {
-    const answer = await fetch(`${google}/control/${name}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
-  };
+  const { control, deliver } = controlSimulator(google);
   await control('quota', { perMinute: null });
 
   const port = await freePort();
@@ -112,9 +105,7 @@ export async function startBenchEnvironment() {
       return ids;
     },
 
-    /** Delivers a message from another mail server to Gmail. */
-    deliver: (to: string, raw: Buffer, from = 'ana@far.example') =>
-      control('deliver', { from, to: [to], raw: raw.toString('base64') }),
+    deliver,
 
     /** Waits until `count` messages of a mailbox (null: of all mailboxes) are stored. */
     async waitUntilStored(account: string | null, count: number): Promise<void> {
@@ -142,6 +133,24 @@ export async function startBenchEnvironment() {
       await rm(directory, { recursive: true, force: true });
       await rm(postgres.host, { recursive: true, force: true });
     },
+  };
+}
+
+/** Calls the simulator at `google` as a test does. */
+export function controlSimulator(google: string) {
+  const control = async (name: string, body: object) => {
+    const answer = await fetch(`${google}/control/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+  };
+  return {
+    control,
+    /** Delivers a message from another mail server to Gmail. */
+    deliver: (to: string, raw: Buffer, from = 'ana@far.example') =>
+      control('deliver', { from, to: [to], raw: raw.toString('base64') }),
   };
 }
 

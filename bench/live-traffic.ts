@@ -4,7 +4,7 @@ import { sampleMail, seededRandom } from './sample-mail.ts';
 
 /** Delivers messages at a fixed rate in all mailboxes together, one after the other; returns the times by Message-ID. */
 export async function deliverEvenly(
-  environment: BenchEnvironment,
+  simulator: Pick<BenchEnvironment, 'deliver'>,
   accounts: string[],
   { count, run, perSecond = 10 }: { count: number; run: string; perSecond?: number },
 ): Promise<Map<string, number>> {
@@ -22,7 +22,7 @@ export async function deliverEvenly(
       'latin1',
     );
     arrived.set(id, performance.now());
-    await environment.deliver(account, raw, `${run}${n}@far.example`);
+    await simulator.deliver(account, raw, `${run}${n}@far.example`);
   }
   return arrived;
 }

@@ -1,10 +1,20 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { fillInstance } from './fill-instance.ts';
-import { deliverEvenly } from './live-traffic.ts';
 
 const most = Number(process.env.BENCH_MESSAGES ?? 1_000_000);
-const rounds = 300;
-const roundsBeside = Number(process.env.BENCH_ROUNDS ?? 100);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 300);
+/** Before each measurement: code is compiled, and statements are planned on each connection. */
+const warmUpRounds = 100;
+/** A prime number, so that rounds go through all paths of any number. */
+const stride = 7_919;
+/** How many different searches of each kind are asked for. */
+const searches = 60;
+/** How many conversations a search finds, the same at every size: one word a full page, three words few. */
+const fullPage = { least: 30, most: 30 };
+const someFound = { least: 10, most: 29 };
 /** Messages that arrive in a second in all mailboxes together, in each at most one: Gmail notifies no faster. */
 const perSecond = Number(process.env.BENCH_RATE ?? 50);
 
@@ -17,7 +27,7 @@ type Paths = Record<RequestName, string[]>;
 /**
  * Milliseconds per HTTP request, one after the other, in inboxes of 10,000, 100,000 and 1,000,000 messages: a page
  * of the list (any page of any view), a conversation, a search for one and for three words (of a recent message, so
- * that each finds something at every size), and the counts of the views. Baseline: the small inbox. `growth`: the
+ * common that they find the same at every size), and the counts of the views. Baseline: the small inbox. `growth`: the
  * largest ratio of the medians. In the large inbox the same is measured again while a worker receives 50 messages a second
  * (`beside…`); `besideRatio`: the largest ratio of these 99th percentiles to those without. BENCH_MESSAGES replaces the
  * million, BENCH_RATE the 50.
@@ -91,42 +101,75 @@ async function readPaths(environment: BenchEnvironment): Promise<Paths> {
       after = `&after=${next}`;
     }
   }
-  const search = (words: string[]) => `/search?q=${encodeURIComponent(`${words.join(' ')} `)}`;
   const { rows } = await environment.pool.query<{ words: string }>(
     'select body_text as words from message order by sent_at desc limit $1',
-    [rounds],
+    [searches],
   );
-  // Three different words of each text, at the same places at every size.
-  const recent = rows.map(({ words }, at) => {
-    const different = [...new Set(words.split(' '))];
-    return [0, 1, 2].map((word) => different[(at + word * 7) % different.length]!);
-  });
-  const one = recent.map(([word]) => search([word!]));
-  const three = recent.map(search);
-  return { list: pages, conversation: conversations, one, three, views: ['/views'] };
-}
-
-async function measure(environment: BenchEnvironment, paths: Paths, count: number): Promise<Measured> {
-  const base = `/api/instances/${environment.instanceId()}`;
-  const get = async (path: string) => (await environment.call('GET', base + path)).json();
-  const time = async (some: string[]) => {
-    for (const path of some.slice(0, 50)) await get(path);
-    const times: number[] = [];
-    for (let round = 0; round < count; round += 1) {
-      const began = performance.now();
-      await get(some[(round * 7) % some.length]!);
-      times.push(performance.now() - began);
-    }
-    times.sort((a, b) => a - b);
-    return { median: times[Math.floor(count / 2)]!, p99: times[Math.ceil(count * 0.99) - 1]! };
+  const texts = rows.map(({ words }) => fromCommonToRare(words));
+  const find = async (words: string[]) => {
+    const path = `/search?q=${encodeURIComponent(`${words.join(' ')} `)}`;
+    return { path, found: ((await get(path)) as Page).conversations.length };
   };
   return {
-    list: await time(paths.list),
-    conversation: await time(paths.conversation),
-    one: await time(paths.one),
-    three: await time(paths.three),
-    views: await time(paths.views),
+    list: pages,
+    conversation: conversations,
+    one: await searchesThatFind(find, texts, { count: 1, ...fullPage }),
+    three: await searchesThatFind(find, texts, { count: 3, ...someFound }),
+    views: ['/views'],
   };
+}
+
+/** The different words of a text. Their numbers begin with the most common one (fill-instance.ts). */
+function fromCommonToRare(text: string): string[] {
+  const numberOf = (word: string) => Number.parseInt(word.slice(2), 16);
+  return [...new Set(text.split(' '))].sort((a, b) => numberOf(a) - numberOf(b));
+}
+
+/** For each text the path of a search for `count` of its words, neighbours in how common they are, which finds so much. */
+async function searchesThatFind(
+  find: (words: string[]) => Promise<{ path: string; found: number }>,
+  texts: string[][],
+  { count, least, most }: { count: number; least: number; most: number },
+): Promise<string[]> {
+  const paths: string[] = [];
+  for (const words of texts) {
+    let [from, to] = [0, words.length - count];
+    while (from <= to) {
+      const at = Math.floor((from + to) / 2);
+      const { path, found } = await find(words.slice(at, at + count));
+      if (found < least) to = at - 1;
+      else if (found > most) from = at + 1;
+      else {
+        paths.push(path);
+        break;
+      }
+    }
+  }
+  if (paths.length < texts.length / 4) throw new Error(`Only ${paths.length} searches find enough`);
+  return paths;
+}
+
+/** Asks for one of each kind in turn, as people do, and not for one kind while the server compiles its code. */
+async function measure(environment: BenchEnvironment, paths: Paths, count: number): Promise<Measured> {
+  const base = `/api/instances/${environment.instanceId()}`;
+  const times = new Map(requests.map((name) => [name, [] as number[]]));
+  for (let round = -warmUpRounds; round < count; round += 1) {
+    for (const name of requests) {
+      const some = paths[name];
+      const began = performance.now();
+      const answer = await environment.call(
+        'GET',
+        base + some[((round + warmUpRounds) * stride) % some.length]!,
+      );
+      await answer.json();
+      if (round >= 0) times.get(name)!.push(performance.now() - began);
+    }
+  }
+  const quantilesOf = (name: RequestName) => {
+    const sorted = times.get(name)!.sort((a, b) => a - b);
+    return { median: sorted[Math.floor(count / 2)]!, p99: sorted[Math.ceil(count * 0.99) - 1]! };
+  };
+  return Object.fromEntries(requests.map((name) => [name, quantilesOf(name)])) as Measured;
 }
 
 /** Measures while a worker of its own receives messages, as in a deployment of this size. */
@@ -134,15 +177,16 @@ async function measureBesideIngest(environment: BenchEnvironment, paths: Paths):
   const accounts = Array.from({ length: perSecond }, (_, index) => `desk${index + 1}@acme.example`);
   await environment.connect(accounts);
   await environment.startPostroom('worker');
-  const deliver = (slice: number) =>
-    deliverEvenly(environment, accounts, { count: perSecond, run: `beside${slice}`, perSecond });
-  await deliver(0); // compiles code and opens connections
-  let isOver = false;
-  const delivering = (async () => {
-    for (let slice = 1; !isOver; slice += 1) await deliver(slice);
-  })();
-  const measured = await measure(environment, paths, roundsBeside);
-  isOver = true;
-  await delivering;
-  return measured;
+  const delivering = fork(fileURLToPath(new URL('deliver-beside.ts', import.meta.url)), [
+    environment.google,
+    String(perSecond),
+    ...accounts,
+  ]);
+  try {
+    const ended = once(delivering, 'exit').then(() => Promise.reject(new Error('Delivering has ended')));
+    await Promise.race([once(delivering, 'message'), ended]);
+    return await Promise.race([measure(environment, paths, rounds), ended]);
+  } finally {
+    delivering.kill();
+  }
 }
