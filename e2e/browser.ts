@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request, Route } from 'playwright-core';
 
 /** Saves a screenshot if E2E_PICTURES names a folder. */
 export async function saveScreenshot(page: { screenshot(options: object): Promise<unknown> }, name: string) {
@@ -39,6 +39,23 @@ async function slowDown(context: BrowserContext): Promise<void> {
       const session = await context.newCDPSession(page);
       await session.send('Emulation.setCPUThrottlingRate', { rate });
     });
+}
+
+/** Lets the requests that match wait until the returned function is called. */
+export async function holdRequests(
+  page: Page,
+  matches: (request: Request) => boolean,
+): Promise<() => Promise<void>> {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const hold = async (route: Route) => {
+    if (matches(route.request())) await released;
+    await route.fallback().catch(() => {});
+  };
+  await page.route('**/api/**', hold);
+  return async () => {
+    release();
+    await page.unroute('**/api/**', hold);
+  };
 }
 
 /**

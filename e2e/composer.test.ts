@@ -5,7 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
+import { holdRequests, newUserContext, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import {
   connect,
@@ -457,6 +457,8 @@ test('oversized files are rejected; a saved reply is filled in', async () => {
   await agent.getByRole('button', { name: 'Save reply' }).click();
   await agent.getByText('/thank-you').waitFor();
 
+  // The saved replies come after the slash.
+  const release = await holdRequests(agent, (request) => request.url().includes('/saved-replies'));
   await opened(agent, 'Canned');
   const uploads: string[] = [];
   agent.on('request', (request) => {
@@ -465,6 +467,7 @@ test('oversized files are rejected; a saved reply is filled in', async () => {
   await agent.keyboard.press('r');
   await body(agent).click();
   await agent.keyboard.type('/tha');
+  await release();
   await agent.getByRole('option', { name: /thank-you/ }).waitFor();
   await saveScreenshot(agent, 'composer-saved-reply');
   await agent.keyboard.press('Enter');

@@ -80,6 +80,11 @@ export function Editor(props: EditorProps) {
     editorRef.current = editor;
     if (editor) propsRef.current.onReady?.(editor);
   }, [editor]);
+  const suggestionCount = props.suggestions?.length;
+  useEffect(() => {
+    // Those that were loaded after their trigger was typed.
+    if (suggestionCount && editor?.isFocused) suggestions.update(editor);
+  }, [editor, suggestionCount]);
   // Its thirty controls are rendered after the text field, so that writing can begin.
   const hasControls = useDeferredValue(true, false);
   const { revision = 0 } = props;

@@ -1,5 +1,5 @@
 import type { Editor } from '@tiptap/react';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { focusEditor } from './focus-editor.ts';
 import { matchSuggestions, type Suggestion, type SuggestionMatch } from './suggestions.tsx';
 
@@ -11,12 +11,13 @@ export type SuggestionOptions = {
 
 /** The suggestions that match the text before the cursor; null while there are none. */
 export function useSuggestions(optionsRef: RefObject<SuggestionOptions>) {
-  const [match, setMatch] = useState<SuggestionMatch | null>(null);
-  // The editor keeps its first key handler, which must read the current match.
+  const [match, showMatch] = useState<SuggestionMatch | null>(null);
+  // Enter may be typed before the match is rendered.
   const matchRef = useRef<SuggestionMatch | null>(null);
-  useEffect(() => {
-    matchRef.current = match;
-  });
+  const setMatch = (next: SuggestionMatch | null) => {
+    matchRef.current = next;
+    showMatch(next);
+  };
 
   const insert = (editor: Editor, { from, to }: SuggestionMatch, selected: Suggestion | undefined) => {
     setMatch(null);
