@@ -211,6 +211,8 @@ test('conversations are merged, unmerged and split', async () => {
   await admin.getByRole('button', { name: 'Merge “Cid two” into this conversation' }).click();
   await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
   await timeline.getByText(/merged “Cid two” into this conversation: 1 message came in/).waitFor();
+  // It closes once the answer is there, which may be after the event.
+  await admin.getByRole('dialog').waitFor({ state: 'detached' });
   await saveScreenshot(admin, 'merged');
   await expectAccessible(admin, 'merged');
   // Who reads the other one stays there, and is told.
