@@ -13,11 +13,12 @@ export const authLibrary = loadLater<typeof import('google-auth-library')>('goog
  */
 export function requestOptions(timeout: number, signal?: AbortSignal) {
   return {
+    timeout,
     signal,
     retry: false,
     retryConfig: { retry: 0, noResponseRetries: 0 },
     noProxy: ['localhost', '127.0.0.1', '[::1]'],
-    adapter: sendWithin(timeout),
+    adapter: sendRequest,
   };
 }
 
@@ -25,22 +26,12 @@ type Adapter = NonNullable<MethodOptions['adapter']>;
 
 /**
  * Makes no request whose signal is aborted already: node-fetch would destroy the stream of its body with an error that
- * nobody listens to, which ends the process. The timeout is not left to the library, which makes two signals for each
- * request.
+ * nobody listens to, which ends the process.
  */
-function sendWithin(timeoutMs: number): Adapter {
-  return async (request, send) => {
-    const { signal } = request;
-    signal?.throwIfAborted();
-    if (hasNodeBody(request)) return sendByNode(request, timeoutMs) as ReturnType<typeof send>;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    try {
-      return await send({ ...request, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-    } catch (error) {
-      throw timeout.aborted ? timeout.reason : error;
-    }
-  };
-}
+const sendRequest: Adapter = (request, send) => {
+  request.signal?.throwIfAborted();
+  return hasNodeBody(request) ? (sendByNode(request) as ReturnType<typeof send>) : send(request);
+};
 
 /** Google's OAuth client for one request; `redirectUri` only where the request needs one. */
 export function oauthClient(

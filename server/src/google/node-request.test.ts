@@ -24,18 +24,13 @@ const upload = (raw: Buffer): Call => {
 };
 
 /** What a call returns, or the failure that it means, of a server that answers so. */
-async function ask(
-  listener: RequestListener,
-  signal?: AbortSignal,
-  call = getMessage,
-  timeout = 5_000,
-): Promise<unknown> {
+async function ask(listener: RequestListener, signal?: AbortSignal, call = getMessage): Promise<unknown> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const rootUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const { messages } = gmail({ version: 'v1', rootUrl }).users;
   try {
-    return (await call(messages, { ...requestOptions(timeout, signal), rootUrl })).data;
+    return (await call(messages, { ...requestOptions(5_000, signal), rootUrl })).data;
   } catch (error) {
     return failureOfThrown(error, 'gmail', new Date());
   } finally {
@@ -85,19 +80,6 @@ test('the request ends with its signal, also while the response arrives', async 
     answer.write('{', () => controller.abort());
   }, controller.signal);
   expect(await answered).toMatchObject({ kind: 'retry', cause: 'stopped' });
-});
-
-test('a request ends at its timeout, also while it is sent or the response arrives', async () => {
-  const timedOut = { kind: 'retry', cause: 'timed-out', uncertain: true };
-  const never: RequestListener = () => {};
-  const begins: RequestListener = (_, answer) => void answer.writeHead(200, json).write('{');
-  const large = upload(Buffer.alloc(20_000_000, 'a'));
-  for (const [listener, call] of [
-    [never, getMessage],
-    [begins, getMessage],
-    [never, large],
-  ] as const)
-    expect(await ask(listener, undefined, call, 50)).toMatchObject(timedOut);
 });
 
 test('an upload arrives as it is, small or large, with its thread', async () => {

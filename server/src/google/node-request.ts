@@ -19,33 +19,10 @@ export function hasNodeBody({ body }: Request): boolean {
 
 /**
  * Sends a request by Node's own client. The library's, node-fetch, takes twice the processor time for a message.
- * Follows no redirects, which Google's APIs do not use. Rejects with the error of the connection, with an AbortError of the
- * signal, or with a TimeoutError.
+ * Follows no redirects, which Google's APIs do not use. Rejects with the error of the connection or the signal.
  */
-export async function sendByNode(request: Request, timeoutMs: number): Promise<Response> {
-  const sent = send(request);
-  const { signal } = request;
-  // Signals of their own for each request would take longer than the rest of sending it.
-  let stopped: DOMException | null = null;
-  const stop = (name: string) => {
-    stopped = new DOMException('The request was stopped', name);
-    sent.destroy(stopped);
-  };
-  const onAbort = () => stop('AbortError');
-  const timer = setTimeout(stop, timeoutMs, 'TimeoutError');
-  signal?.addEventListener('abort', onAbort);
-  try {
-    return await readResponse(request, await responseTo(sent));
-  } catch (error) {
-    // While a response arrives, the error says only that the connection was closed.
-    throw stopped ?? error;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
-}
-
-async function readResponse(request: Request, answer: http.IncomingMessage): Promise<Response> {
+export async function sendByNode(request: Request): Promise<Response> {
+  const answer = await responseTo(request);
   const isGzip = /^(x-)?gzip$/i.test(answer.headers['content-encoding'] ?? '');
   const text = await textOf(await chunksOf(answer), isGzip);
   const isJson = /\bjson\b/i.test(answer.headers['content-type'] ?? '');
@@ -58,19 +35,19 @@ async function readResponse(request: Request, answer: http.IncomingMessage): Pro
   return response as unknown as Response;
 }
 
-function send({ url, method, headers, body, agent }: Request): http.ClientRequest {
+function responseTo({ url, method, headers, body, agent, signal }: Request): Promise<http.IncomingMessage> {
   const { request } = url.protocol === 'https:' ? https : http;
-  // The agent is that of a proxy.
-  const options = { method, headers: Object.fromEntries(headers), agent: agent as http.Agent | undefined };
-  const sent = request(url, options);
-  if (body instanceof Readable) body.pipe(sent);
-  else sent.end(body as Body);
-  return sent;
-}
-
-function responseTo(sent: http.ClientRequest): Promise<http.IncomingMessage> {
+  const options = {
+    method,
+    headers: Object.fromEntries(headers),
+    // For a proxy.
+    agent: agent as http.Agent | undefined,
+    ...(signal && { signal }),
+  };
   return new Promise((resolve, reject) => {
-    sent.on('response', resolve).on('error', reject);
+    const sent = request(url, options).on('response', resolve).on('error', reject);
+    if (body instanceof Readable) body.pipe(sent);
+    else sent.end(body as Body);
   });
 }
 
