@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Browser, BrowserContext, BrowserContextOptions, Page, Request, Route } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 
 /** Saves a screenshot if E2E_PICTURES names a folder. */
 export async function saveScreenshot(page: { screenshot(options: object): Promise<unknown> }, name: string) {
@@ -41,21 +41,35 @@ async function slowDown(context: BrowserContext): Promise<void> {
     });
 }
 
-/** Lets the requests that match wait until the returned function is called. */
-export async function holdRequests(
-  page: Page,
-  matches: (request: Request) => boolean,
-): Promise<() => Promise<void>> {
+// The routes of the next two are not removed: a request made while Playwright removes the last one is reported to no
+// listener.
+
+/** Lets the requests with this method and path wait until the returned function is called. */
+export async function holdRequests(page: Page, path: RegExp, method = 'GET'): Promise<() => void> {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  const hold = async (route: Route) => {
-    if (matches(route.request())) await released;
-    await route.fallback().catch(() => {});
-  };
-  await page.route('**/api/**', hold);
-  return async () => {
-    release();
-    await page.unroute('**/api/**', hold);
-  };
+  await page.route(
+    ({ pathname }) => path.test(pathname),
+    async (route) => {
+      if (route.request().method() === method) await released;
+      // The page may be closed by now.
+      await route.fallback().catch(() => {});
+    },
+  );
+  return release;
+}
+
+/** Holds the answer to the next request to such a path; what it returns lets it go. `problem`: answered instead. */
+export async function holdAnswer(page: Page, requests: string, problem?: object): Promise<() => void> {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  let isFirst = true;
+  await page.route(requests, async (route) => {
+    if (!isFirst) return route.fallback();
+    isFirst = false;
+    const response = problem ? undefined : await route.fetch();
+    await released;
+    await route.fulfill(response ? { response } : { status: 409, json: problem });
+  });
+  return release;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Browser, Request } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
@@ -36,16 +36,15 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
   await page.getByRole('textbox', { name: 'Message' }).waitFor();
   // Writing goes on while the message is fetched again after its first save.
-  const isFetch = (request: Request) =>
-    request.method() === 'GET' && /bulk-messages\/[^/]+$/.test(request.url());
-  const release = await holdRequests(page, isFetch);
-  const refetched = page.waitForRequest(isFetch);
+  const path = /\/bulk-messages\/[^/]+$/;
+  const release = await holdRequests(page, path);
+  const refetched = page.waitForRequest((request) => request.method() === 'GET' && path.test(request.url()));
   await page.getByLabel('Subject').fill('News for {{firstName}}');
   await page.getByRole('textbox', { name: 'Message' }).click();
   await page.keyboard.type('Your order ');
   await refetched;
   await page.keyboard.type('{{order}} is ready.');
-  await release();
+  release();
   const list =
     'email;name;order\nana.silva@mail.example;Ana Silva;17\ntom.becker@mail.example;Tom Becker;18\nnobody;x;1\n';
   await page.getByLabel('Paste a list').fill(list);
@@ -55,10 +54,10 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   const frame = page.frameLocator('iframe[title="Preview"]');
   await frame.getByText('Your order 17 is ready.').waitFor();
   // The buttons stay while the next preview loads.
-  const showPreview = await holdRequests(page, (request) => request.url().includes('/preview?'));
+  const showPreview = await holdRequests(page, /\/preview$/);
   await page.getByRole('button', { name: 'Next customer' }).click();
   await page.getByRole('button', { name: 'Previous customer' }).click();
-  await showPreview();
+  showPreview();
   await page.getByRole('button', { name: 'Next customer' }).click();
   await frame.getByText('Your order 18 is ready.').waitFor();
   await page.getByText('Gmail may block support@acme.example').waitFor();

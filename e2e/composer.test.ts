@@ -5,7 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
-import { holdRequests, newUserContext, saveScreenshot } from './browser.ts';
+import { holdAnswer, holdRequests, newUserContext, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import {
   connect,
@@ -80,20 +80,6 @@ const give = (page: Page, how: 'paste' | 'drop', what: { html?: string; picture?
   })()`);
 /** The label of the focused element. */
 const focused = (page: Page) => page.evaluate("document.activeElement?.getAttribute('aria-label')");
-/** Holds the answer to the next request to such a path; what it returns lets it go. `problem`: answered instead. */
-async function holdAnswer(page: Page, requests: string, problem?: object): Promise<() => void> {
-  const held = Promise.withResolvers<void>();
-  await page.route(
-    requests,
-    async (route) => {
-      const response = problem ? undefined : await route.fetch();
-      await held.promise;
-      await route.fulfill(response ? { response } : { status: 409, json: problem });
-    },
-    { times: 1 },
-  );
-  return held.resolve;
-}
 /** The changes of messages and conversations that the page sends from now on. */
 function changesOf(page: Page): string[] {
   const changes: string[] = [];
@@ -458,7 +444,7 @@ test('oversized files are rejected; a saved reply is filled in', async () => {
   await agent.getByText('/thank-you').waitFor();
 
   // The saved replies come after the slash.
-  const release = await holdRequests(agent, (request) => request.url().includes('/saved-replies'));
+  const release = await holdRequests(agent, /\/saved-replies$/);
   await opened(agent, 'Canned');
   const uploads: string[] = [];
   agent.on('request', (request) => {
@@ -467,7 +453,7 @@ test('oversized files are rejected; a saved reply is filled in', async () => {
   await agent.keyboard.press('r');
   await body(agent).click();
   await agent.keyboard.type('/tha');
-  await release();
+  release();
   await agent.getByRole('option', { name: /thank-you/ }).waitFor();
   await saveScreenshot(agent, 'composer-saved-reply');
   await agent.keyboard.press('Enter');

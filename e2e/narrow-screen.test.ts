@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
-import { followRequests, newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
+import { followRequests, holdAnswer, newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
@@ -121,16 +121,7 @@ test('on a phone a swipe sets a row to done, with undo, or snoozes it', async ()
   page.on('request', (request) => {
     if (request.url().endsWith('/conversations/changes')) changes.push(request.postData()!);
   });
-  const answer = Promise.withResolvers<void>();
-  await page.route(
-    '**/conversations/changes',
-    async (route) => {
-      const response = await route.fetch();
-      await answer.promise;
-      await route.fulfill({ response });
-    },
-    { times: 1 },
-  );
+  const answer = await holdAnswer(page, '**/conversations/changes');
   await page.getByRole('button', { name: 'Undo' }).tap();
   await row.waitFor();
   const other = await drag(page, await middle(), { x: -120, y: 4 }, false);
@@ -140,7 +131,7 @@ test('on a phone a swipe sets a row to done, with undo, or snoozes it', async ()
   await page.getByRole('menuitem', { name: 'Tomorrow' }).tap();
   await row.waitFor({ state: 'detached' });
   expect(changes).toMatchObject([expect.stringContaining('"status":"open"')]);
-  answer.resolve();
+  answer();
   await expect.poll(() => changes.length).toBe(2);
   await requestsDone();
   const status = async () => {
@@ -308,9 +299,11 @@ test('notifications are pushed to this browser once its user switches that on', 
   await page.goto(`${environment.url}/acme/settings/notifications`);
   const push = page.getByRole('switch', { name: /while Postroom is closed/ });
   await expect.poll(() => push.isEnabled()).toBe(true);
-  // It is on once the browser and the server have agreed.
   await push.click();
   await expect.poll(() => push.isChecked()).toBe(true);
+  // It is disabled until the browser and the server have agreed, which waits for the service worker.
+  await expect.poll(() => push.isEnabled()).toBe(true);
+  expect(await push.isChecked()).toBe(true);
   await saveScreenshot(page, 'phone-push');
   await expectAccessible(page, 'pushing to this browser');
   await requestsDone();

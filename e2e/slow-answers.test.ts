@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { newUserContext } from './browser.ts';
+import { holdRequests, newUserContext } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
 
@@ -37,19 +37,6 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-/** Holds the requests with this method and path until the returned function is called. */
-async function hold(path: RegExp, method = 'GET'): Promise<() => void> {
-  const released = Promise.withResolvers<void>();
-  await page.route(
-    (url) => path.test(url.pathname),
-    async (route) => {
-      if (route.request().method() === method) await released.promise;
-      await route.fallback();
-    },
-  );
-  return released.resolve;
-}
-
 async function openConversation(): Promise<void> {
   await page.goto(`${environment.url}/acme/inbox/open/${conversation}`);
   await page.getByRole('article').waitFor();
@@ -64,7 +51,7 @@ test('two presses of j at once go to the second conversation below', async () =>
 });
 
 test('a typed time and Enter before its code is loaded snooze until it', async () => {
-  const release = await hold(/\/assets\/chrono-.*\.js$/);
+  const release = await holdRequests(page, /\/assets\/chrono-.*\.js$/);
   await openConversation();
   await page.keyboard.press('s');
   await page.getByRole('menuitem', { name: /Tomorrow morning/ }).waitFor();
@@ -81,7 +68,7 @@ test('a typed time and Enter before its code is loaded snooze until it', async (
 test('Done before the settings are known goes where they say', async () => {
   await callApi(page, environment, 'PATCH', `${instance}/conversations/${conversation}`, { status: 'open' });
   await callApi(page, environment, 'PATCH', `${instance}/writing-settings`, { afterDone: 'stay' });
-  const release = await hold(/\/writing-settings$/);
+  const release = await holdRequests(page, /\/writing-settings$/);
   await openConversation();
   await page.keyboard.press('e');
   await page.getByRole('button', { name: 'Reopen' }).waitFor();
@@ -98,7 +85,7 @@ test('settings that are changed one after another are all shown and saved', asyn
   const undo = page.getByRole('radiogroup', { name: 'Undo send' });
   const afterDone = page.getByRole('radiogroup', { name: 'After Done' });
   await undo.waitFor();
-  const release = await hold(/\/writing-settings$/, 'PATCH');
+  const release = await holdRequests(page, /\/writing-settings$/, 'PATCH');
   const isChecked = async () => [
     await undo.getByRole('radio', { name: '30 s' }).isChecked(),
     await afterDone.getByRole('radio', { name: 'List', exact: true }).isChecked(),
@@ -118,7 +105,7 @@ test.each([
   ['security', /\/sign-in-ways$/, 'acme/settings/security', 'Turn on'],
   ['receiving', /\/own-addresses$/, 'acme/settings/receiving', 'Cancel'],
 ])('the parts of a page appear at once: %s', async (_name, path, place, button) => {
-  const release = await hold(path);
+  const release = await holdRequests(page, path);
   const asked = page.waitForRequest((request) => path.test(new URL(request.url()).pathname));
   await page.goto(`${environment.url}/${place}`);
   await asked;
