@@ -114,3 +114,16 @@ test.each([
   release();
   await page.getByRole('button', { name: button, exact: true }).waitFor();
 });
+
+test('a request that was refused as the session was replaced is repeated without a sign-in', async () => {
+  let isFirst = true;
+  await page.route(/\/api\/me\/sessions/, (route) => {
+    if (!isFirst) return route.fallback();
+    isFirst = false;
+    return route.fulfill({ status: 401, json: {} });
+  });
+  await page.goto(`${environment.url}/acme/settings/security`);
+  await page.getByText('This browser').waitFor();
+  expect(isFirst).toBe(false);
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});

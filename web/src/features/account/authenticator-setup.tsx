@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { encode } from 'uqr';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
+import { announceSignIn } from '../../api/sign-in-channel.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { RequiredTextInput } from '../../ui/required-input.tsx';
@@ -24,7 +25,10 @@ export function AuthenticatorSetup({
       postAuth('two-factor/verify-totp', { code: code.replace(/\s/g, '') }).catch((error) => {
         throw withProblemText(error, t('account.signIn.wrongCode'), t('account.signIn.wrongCodeDetail'));
       }),
-    onSuccess: onDone,
+    onSuccess: () => {
+      announceSignIn();
+      onDone();
+    },
   });
   const key = new URL(uri).searchParams.get('secret') ?? '';
   return (

@@ -5,6 +5,7 @@ import { onSignIn } from '../../api/sign-in-channel.ts';
 import { t } from '../../locales/messages.ts';
 import { PasswordSignIn } from './password-sign-in.tsx';
 import { beginSignIn, ProviderButtons } from './provider-button.tsx';
+import { signedInUserId } from './signed-in-user.ts';
 import { TwoFactorSignIn } from './two-factor-sign-in.tsx';
 import { useFocusAfterTyping } from './use-focus-after-typing.ts';
 
@@ -54,12 +55,9 @@ export default function SignInAgainDialog({ user, onDone }: { user: Me['user']; 
 function useSignInElsewhere(userId: string, onDone: () => void): void {
   useEffect(() => {
     const check = async () => {
-      // Not by the API's client, which would wait for this dialog.
-      const response = await fetch('/api/me').catch(() => null);
-      if (!response?.ok) return;
-      const { user } = (await response.json()) as Me;
-      if (user.id === userId) onDone();
-      else location.reload();
+      const signedInId = await signedInUserId();
+      if (signedInId === userId) onDone();
+      else if (signedInId !== null) location.reload();
     };
     const onChange = () => void check();
     window.addEventListener('focus', onChange);

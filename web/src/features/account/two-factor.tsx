@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import { ProblemError } from '../../api/client.ts';
 import { signInWays } from '../../api/queries/account.ts';
+import { announceSignIn } from '../../api/sign-in-channel.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { RequiredPasswordInput } from '../../ui/required-input.tsx';
@@ -111,7 +112,10 @@ function ConfirmPassword({
               t('account.security.wrongPasswordDetail'),
             );
       }),
-    onSuccess: onDone,
+    onSuccess: (setup) => {
+      announceSignIn();
+      onDone(setup);
+    },
   });
   return (
     <form
