@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { units as gmailUnits } from '../server/src/google/quota.ts';
 import { createSealer } from '../server/src/google/seal.ts';
 import { grantPurpose } from '../server/src/mailboxes/gmail-access.ts';
 import { pollIntervals } from '../server/src/mailboxes/poll-intervals.ts';
@@ -41,6 +42,8 @@ export async function mailboxesBench(): Promise<Record<string, number>> {
       const { server, postgres } = measured.at(-1)!;
       figures[`cores${10 ** index}x`] = round(server + postgres);
     }
+    const { seconds: overdueSeconds, looksEach } = await lookAfterDowntime(environment, start);
+    rows[`${most}, all due at once`] = { 'seconds until each is looked at': round(overdueSeconds) };
     // No notification reaches a deployment without a topic.
     await environment.pool.query(
       `update mailbox set watch_expires_at = null, notified_at = null,
@@ -62,6 +65,8 @@ export async function mailboxesBench(): Promise<Record<string, number>> {
       looksWithoutNotifications: round(polled.looks),
       intervalWithoutNotifications: round(interval),
       coresWithoutNotifications: round(polled.server + polled.postgres),
+      overdueSeconds: round(overdueSeconds),
+      looksEach,
       ...figures,
       ratio: round((last.server + last.postgres) / 0.2),
     };
@@ -127,6 +132,34 @@ async function openGrant(pool: BenchEnvironment['pool']) {
   const { id, refresh, access } = rows[0]!;
   const open = async (sealed: string) => (await sealer.open(sealed, grantPurpose(id)))!;
   return { refreshToken: await open(refresh), accessToken: await open(access) };
+}
+
+/**
+ * Starts after ten minutes in which nobody looked, so that every mailbox is overdue. Seconds from when the process is ready
+ * until each was looked at, and looks a mailbox.
+ */
+async function lookAfterDowntime(
+  environment: BenchEnvironment,
+  start: () => Promise<Program>,
+): Promise<{ seconds: number; looksEach: number }> {
+  const { pool } = environment;
+  await pool.query(
+    `update mailbox set next_sync_at = now() - interval '10 minutes', synced_at = now() - interval '20 minutes'`,
+  );
+  const requestsBefore = await environment.unitsSpent(account);
+  const program = await start();
+  const began = performance.now();
+  for (;;) {
+    await sleep(200);
+    const { rows } = await pool.query<{ left: number }>(
+      `select count(*)::int as left from mailbox where synced_at < now() - interval '10 minutes'`,
+    );
+    if (rows[0]!.left === 0) break;
+  }
+  const took = (performance.now() - began) / 1_000;
+  const units = (await environment.unitsSpent(account)) - requestsBefore;
+  await program.stop();
+  return { seconds: took, looksEach: round(units / gmailUnits.historyList / most) };
 }
 
 /** Measures after the first ten seconds, in which code is compiled and connections are opened. */

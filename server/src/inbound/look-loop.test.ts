@@ -122,6 +122,23 @@ test('a mailbox with news is looked at before 10,000 that are due', async () => 
   expect(looks.indexOf(notified!) - before).toBeLessThan(300);
 }, 60_000);
 
+test.each([
+  [100, 1],
+  [10, 0],
+])('of %d due mailboxes more are taken when a look has ended, or nothing is left', async (due, wakes) => {
+  await addMailboxes(due, 600_000);
+  const locks = openLocks(fixture.connection);
+  const row = lookAtMailboxes({ database: noDatabase, locks, gmail, parser: null as never });
+  let woken = 0;
+  row.onDue!(() => {
+    woken += 1;
+  });
+  const [first] = await row.take(row.maxInFlight);
+  await row.run(first, new AbortController().signal);
+  expect(woken).toBe(wakes);
+  await locks.close();
+});
+
 test('a due look that finds its mailbox busy leaves no word', async () => {
   const [id] = await addMailboxes(1, 1_000);
   const reader = openLocks(fixture.connection);

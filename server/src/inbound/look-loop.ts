@@ -44,8 +44,8 @@ export function lookAtMailboxes(deps: SyncDeps, now = () => new Date()): Recurri
     async take(room) {
       const at = now();
       const before = notifications;
-      const { taken: rows, lost } = await takeLooks(locks, at, room);
-      mayBeMore = rows.length === room;
+      const { taken: rows, lost, ...more } = await takeLooks(locks, at, room);
+      mayBeMore = more.mayBeMore;
       for (const mailbox of rows) {
         taken.set(mailbox.mailboxId, { mailbox, lost, notifications: before });
         const cause = mailbox.unreadSince ? 'notification' : 'time';

@@ -47,24 +47,25 @@ export const syncLock = (mailboxId: string) => `sync ${mailboxId}`;
 /**
  * Takes at most `room` connected mailboxes that are due, and their locks: first those with news, the oldest first, then
  * the most overdue. One statement for all of them. A mailbox that another process reads is taken again later, and
- * nothing is left for its reader to do.
+ * nothing is left for its reader to do. `mayBeMore`: all places for those that are only due were taken.
  */
 export async function takeLooks(
   locks: Locks,
   now: Date,
   room: number,
-): Promise<{ taken: TakenMailbox[]; lost: AbortSignal }> {
+): Promise<{ taken: TakenMailbox[]; lost: AbortSignal; mayBeMore: boolean }> {
+  const placesForDue = Math.max(0, room - placesForNews);
   const held = [...locks.held()].flatMap((name) => (name.startsWith('sync ') ? name.slice(5) : []));
   const { rows, lost } = await locks.takeRows<TakenRow>({
     name: 'take looks',
     text: takeText,
-    values: [now, new Date(now.getTime() + leaseMs), room, Math.max(0, room - placesForNews), held],
+    values: [now, new Date(now.getTime() + leaseMs), room, placesForDue, held],
   });
   const taken = rows.map(({ accessTokenExpiresAt, ...row }) => ({
     ...row,
     grant: row.grant && { ...row.grant, accessTokenExpiresAt },
   }));
-  return { taken, lost };
+  return { taken, lost, mayBeMore: taken.length >= placesForDue };
 }
 
 const connected = `deleted_at is null and disconnected_at is null and next_sync_at <= $1
