@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startDeliverer } from './deliver-process.ts';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
-import { deliverEvenly, followLiveStream, latenciesOf, quantiles, toTableRow } from './live-traffic.ts';
+import { followLiveStream, latenciesOf, quantiles, toTableRow } from './live-traffic.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
 
 const older = Number(process.env.BENCH_MESSAGES ?? 50_000);
 const live = Number(process.env.BENCH_LIVE ?? 600);
 /** Gmail's limit for one account, as Postroom keeps it; BENCH_UNITS replaces it. */
 const unitsPerMinute = process.env.BENCH_UNITS ?? '6000';
+const perSecond = 10;
 const importing = 'archive@acme.example';
 const accounts = [...Array.from({ length: 19 }, (_, index) => `desk${index + 1}@acme.example`), importing];
 
@@ -17,18 +19,18 @@ const accounts = [...Array.from({ length: 19 }, (_, index) => `desk${index + 1}@
  */
 export async function importBench(): Promise<Record<string, number>> {
   const environment = await startBenchEnvironment();
+  const deliverer = startDeliverer(environment.google);
   try {
     await environment.startPostroom('all', { GMAIL_UNITS_PER_MINUTE: unitsPerMinute });
     await environment.signIn();
     const mailboxIds = await environment.connect(accounts);
     await addOlderMail(environment);
     const seen = new Map<string, number>();
-    const stopFollowing = await followLiveStream(environment, (messageId) =>
-      seen.set(messageId, performance.now()),
-    );
-    await deliverEvenly(environment, accounts, { count: 100, run: 'warm-up' }); // compiles code and opens connections
+    const stopFollowing = await followLiveStream(environment, seen);
+    // The first compile code and open connections.
+    await deliverer.deliver(accounts, { count: 100, run: 'warm-up', perSecond });
     const measure = async (run: string) => {
-      const arrived = await deliverEvenly(environment, accounts, { count: live, run });
+      const arrived = await deliverer.deliver(accounts, { count: live, run, perSecond });
       await waitUntilSeen(environment, arrived, seen);
       return quantiles(await latenciesOf(environment, arrived, seen));
     };
@@ -47,6 +49,7 @@ export async function importBench(): Promise<Record<string, number>> {
     });
     return { p50: beside.p50, p99: beside.p99, floorP50: alone.p50, floorP99: alone.p99, ratio, imported };
   } finally {
+    deliverer.stop();
     await environment.stop();
   }
 }

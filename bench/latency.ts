@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listMessages } from '../server/src/google/messages.ts';
 import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
+import { startDeliverer } from './deliver-process.ts';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
-import { deliverEvenly, followLiveStream, latenciesOf, quantiles, toTableRow } from './live-traffic.ts';
+import { followLiveStream, latenciesOf, quantiles, toTableRow } from './live-traffic.ts';
 
 const messages = Number(process.env.BENCH_MESSAGES ?? 600);
+const perSecond = 10;
 /** Enough that each gets at most one message per second: Gmail drops notifications above that rate. */
 const accounts = Array.from({ length: 20 }, (_, index) => `desk${index + 1}@acme.example`);
 
@@ -14,17 +16,17 @@ const accounts = Array.from({ length: 20 }, (_, index) => `desk${index + 1}@acme
  */
 export async function latencyBench(): Promise<Record<string, number>> {
   const environment = await startBenchEnvironment();
+  const deliverer = startDeliverer(environment.google);
   try {
     await environment.startPostroom('all');
     await environment.signIn();
     await environment.connect(accounts);
     await sleep(5_000);
     const seen = new Map<string, number>();
-    const stopFollowing = await followLiveStream(environment, (messageId) =>
-      seen.set(messageId, performance.now()),
-    );
-    await deliverEvenly(environment, accounts, { count: 100, run: 'warm-up' }); // compiles code and opens connections
-    const arrived = await deliverEvenly(environment, accounts, { count: messages, run: 'measured' });
+    const stopFollowing = await followLiveStream(environment, seen);
+    // The first compile code and open connections.
+    await deliverer.deliver(accounts, { count: 100, run: 'warm-up', perSecond });
+    const arrived = await deliverer.deliver(accounts, { count: messages, run: 'measured', perSecond });
     await environment.waitUntilStored(null, messages + 100);
     await sleep(2_000);
     stopFollowing();
@@ -44,6 +46,7 @@ export async function latencyBench(): Promise<Record<string, number>> {
       ratio,
     };
   } finally {
+    deliverer.stop();
     await environment.stop();
   }
 }

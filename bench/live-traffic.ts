@@ -2,11 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchEnvironment } from './environment.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
 
+/** Time of the system's monotonic clock, which is the same in all processes (ms). */
+export const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
+
+export type Delivered = { count: number; run: string; perSecond: number };
+
 /** Delivers messages at a fixed rate in all mailboxes together, one after the other; returns the times by Message-ID. */
 export async function deliverEvenly(
   simulator: Pick<BenchEnvironment, 'deliver'>,
   accounts: string[],
-  { count, run, perSecond = 10 }: { count: number; run: string; perSecond?: number },
+  { count, run, perSecond }: Delivered,
 ): Promise<Map<string, number>> {
   const arrived = new Map<string, number>();
   const random = seededRandom(3);
@@ -21,16 +26,19 @@ export async function deliverEvenly(
         .replace(/<bench-\d+@far\.example>/, id),
       'latin1',
     );
-    arrived.set(id, performance.now());
+    arrived.set(id, monotonicMs());
     await simulator.deliver(account, raw, `${run}${n}@far.example`);
   }
   return arrived;
 }
 
-/** Reads the live stream (server-sent events) as a signed-in browser does; returns a function that stops it. */
+/**
+ * Reads the live stream (server-sent events) as a signed-in browser does. `seen`: gets the time of each message's event by
+ * its id. Returns a function that stops it.
+ */
 export async function followLiveStream(
   environment: BenchEnvironment,
-  onStored: (messageId: string) => void,
+  seen: Map<string, number>,
 ): Promise<() => void> {
   const stop = new AbortController();
   const answer = await fetch(`${environment.url}/api/instances/${environment.instanceId()}/events`, {
@@ -46,7 +54,7 @@ export async function followLiveStream(
       for (const event of events) {
         const data = /^event: message\ndata: (.*)$/m.exec(event)?.[1];
         const { type, messageId } = JSON.parse(data ?? '{}') as { type?: string; messageId?: string };
-        if (type === 'message.stored' && messageId) onStored(messageId);
+        if (type === 'message.stored' && messageId) seen.set(messageId, monotonicMs());
       }
     }
   })().catch(() => {});

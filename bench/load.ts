@@ -1,11 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { type Deliverer, startDeliverer } from './deliver-process.ts';
 import { type BenchEnvironment, type Program, startBenchEnvironment } from './environment.ts';
-import { deliverEvenly, type Quantiles, quantiles, toTableRow } from './live-traffic.ts';
+import { type Quantiles, quantiles, toTableRow } from './live-traffic.ts';
 import { postgresSeconds } from './postgres-seconds.ts';
-import { type ListenerAnswer, type ListenerRequest, monotonicMs } from './stream-listeners.ts';
+import type { ListenerAnswer, ListenerRequest } from './stream-listeners.ts';
 import { createSessions, secretForSessions } from './user-sessions.ts';
 
 const sessions = Number(process.env.BENCH_SESSIONS ?? 200);
@@ -35,7 +36,8 @@ type Measured = {
  */
 export async function loadBench(): Promise<Record<string, number>> {
   const environment = await startBenchEnvironment();
-  const listeners = fork(fileURLToPath(new URL('stream-listeners.ts', import.meta.url)));
+  const deliverer = startDeliverer(environment.google);
+  const [watching, holding] = [startListeners(), startListeners()];
   try {
     const server = await environment.startPostroom('all', { POSTROOM_SECRET: secretForSessions });
     await environment.signIn();
@@ -47,7 +49,7 @@ export async function loadBench(): Promise<Record<string, number>> {
     );
     await sleep(5_000);
     const measure = (count: number, rate: number) =>
-      measureWith({ environment, server, listeners }, cookies.slice(0, count), rate);
+      measureWith({ environment, server, deliverer, watching, holding }, cookies.slice(0, count), rate);
     await measure(1, perSecond); // warm-up: compiles code and opens connections
     const [one, many] = [emptyFigures(), emptyFigures()];
     for (let round = 0; round < rounds; round += 1) {
@@ -59,7 +61,8 @@ export async function loadBench(): Promise<Record<string, number>> {
     const memoryOfSession = ((await server.memory()) - memoryBefore) / held;
     return report({ one, many, most }, memoryOfSession);
   } finally {
-    listeners.kill();
+    for (const each of [watching, holding]) each.stop();
+    deliverer.stop();
     await environment.stop();
   }
 }
@@ -80,38 +83,62 @@ function add(sum: Measured, one: Measured): void {
   sum.postgresSeconds += one.postgresSeconds;
 }
 
-type Parts = { environment: BenchEnvironment; server: Program; listeners: ChildProcess };
+type Listeners = ReturnType<typeof startListeners>;
+
+function startListeners() {
+  const child = fork(fileURLToPath(new URL('stream-listeners.ts', import.meta.url)));
+  return {
+    async ask(request: ListenerRequest): Promise<ListenerAnswer> {
+      child.send(request);
+      const [answer] = (await once(child, 'message')) as [ListenerAnswer];
+      return answer;
+    },
+    stop: () => void child.kill(),
+  };
+}
+
+type Parts = {
+  environment: BenchEnvironment;
+  server: Program;
+  deliverer: Deliverer;
+  /** Looks for messages in the streams opened first and last. */
+  watching: Listeners;
+  /** Reads the others: hundreds of streams read by one process would delay each other there, and not in the server. */
+  holding: Listeners;
+};
+/** In how many streams opened first, and in how many opened last, messages are looked for. */
+const watched = 10;
 let runs = 0;
 
 async function measureWith(
-  { environment, server, listeners }: Parts,
+  { environment, server, deliverer, watching, holding }: Parts,
   cookies: string[],
   rate: number,
 ): Promise<Measured> {
-  const ask = async (request: ListenerRequest): Promise<ListenerAnswer> => {
-    listeners.send(request);
-    const [answer] = (await once(listeners, 'message')) as [ListenerAnswer];
-    return answer;
-  };
-  const path = `/api/instances/${environment.instanceId()}/events`;
-  await ask({ url: environment.url, path, cookies });
+  const target = { url: environment.url, path: `/api/instances/${environment.instanceId()}/events` };
+  const last = Math.max(watched, cookies.length - watched);
+  await watching.ask({ ...target, cookies: cookies.slice(0, watched), looks: true });
+  await holding.ask({ ...target, cookies: cookies.slice(watched, last), looks: false });
+  await watching.ask({ ...target, cookies: cookies.slice(last), looks: true });
   const before = await counters(environment, server);
   const run = `load${runs++}`;
   let isDelivering = true;
   const listing = requestList(environment, () => isDelivering);
-  const offset = monotonicMs() - performance.now();
-  const arrived = await deliverEvenly(environment, accounts, { count: seconds * rate, run, perSecond: rate });
+  const arrived = await deliverer.deliver(accounts, { count: seconds * rate, run, perSecond: rate });
   isDelivering = false;
   const ids = await messageIds(environment, arrived);
   await sleep(1_000);
   const after = await counters(environment, server);
-  const answer = await ask('stop');
-  if (!('seen' in answer) || answer.lost > 0) throw new Error('The server ended some of the live streams');
-  const live = answer.seen.flatMap(([messageId, ms]) => {
-    const at = arrived.get(ids.get(messageId) ?? '');
-    return at === undefined ? [] : [ms - offset - at];
-  });
-  const expected = Math.min(20, cookies.length) * arrived.size;
+  const answers = await Promise.all([watching.ask('stop'), holding.ask('stop')]);
+  const stopped = answers.flatMap((answer) => ('seen' in answer ? answer : []));
+  if (stopped.some(({ lost }) => lost > 0)) throw new Error('The server ended some of the live streams');
+  const live = stopped
+    .flatMap(({ seen }) => seen)
+    .flatMap(([messageId, ms]) => {
+      const at = arrived.get(ids.get(messageId) ?? '');
+      return at === undefined ? [] : [ms - at];
+    });
+  const expected = Math.min(2 * watched, cookies.length) * arrived.size;
   if (live.length < expected) throw new Error(`${live.length} of ${expected} events came`);
   return {
     live,

@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startDeliverer } from './deliver-process.ts';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { fillInstance } from './fill-instance.ts';
 
@@ -177,16 +176,20 @@ async function measureBesideIngest(environment: BenchEnvironment, paths: Paths):
   const accounts = Array.from({ length: perSecond }, (_, index) => `desk${index + 1}@acme.example`);
   await environment.connect(accounts);
   await environment.startPostroom('worker');
-  const delivering = fork(fileURLToPath(new URL('deliver-beside.ts', import.meta.url)), [
-    environment.google,
-    String(perSecond),
-    ...accounts,
-  ]);
+  const deliverer = startDeliverer(environment.google);
+  // Neither is on the machine of a deployment.
+  for (const program of [environment.simulator, deliverer]) program.goLast();
   try {
-    const ended = once(delivering, 'exit').then(() => Promise.reject(new Error('Delivering has ended')));
-    await Promise.race([once(delivering, 'message'), ended]);
+    const delivering = deliverer.deliver(accounts, {
+      count: Number.MAX_SAFE_INTEGER,
+      run: 'beside',
+      perSecond,
+    });
+    const ended = delivering.then(() => Promise.reject(new Error('Delivering has ended')));
+    // The first second compiles code and opens connections.
+    await Promise.race([sleep(1_000), ended]);
     return await Promise.race([measure(environment, paths, rounds), ended]);
   } finally {
-    delivering.kill();
+    deliverer.stop();
   }
 }

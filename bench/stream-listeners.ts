@@ -1,17 +1,14 @@
 import { connect, type Socket } from 'node:net';
+import { monotonicMs } from './live-traffic.ts';
 
-// A process that holds many live streams, so that reading them does not delay the bench. It reads the bytes as they
-// come and looks for messages in at most twenty streams, the first and the last opened among them.
+// A process that holds live streams, so that reading them does not delay the bench. It reads the bytes as they come;
+// with `looks` it also looks for messages in them.
 
-const looked = 20;
-
-export type ListenerRequest = { url: string; path: string; cookies: string[] } | 'stop';
+export type ListenerRequest = { url: string; path: string; cookies: string[]; looks: boolean } | 'stop';
 /** `seen`: when each message's event came, by stream, in ms of the system's monotonic clock. */
 export type ListenerAnswer =
   | { opened: number }
   | { seen: Array<[messageId: string, ms: number]>; lost: number };
-
-export const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
 
 if (process.send && process.argv[1]?.endsWith('stream-listeners.ts')) listen();
 
@@ -21,9 +18,8 @@ function listen(): void {
   let lost = 0;
   const answer = (message: ListenerAnswer) => process.send!(message);
 
-  const open = (target: { url: URL; path: string; cookie: string }, isLooked: boolean) =>
+  const open = ({ url, path, cookie, looks }: { url: URL; path: string; cookie: string; looks: boolean }) =>
     new Promise<void>((resolve, reject) => {
-      const { url, path, cookie } = target;
       const socket = connect(Number(url.port), url.hostname);
       sockets.push(socket);
       socket.on('error', reject);
@@ -35,7 +31,7 @@ function listen(): void {
         if (!String(first).startsWith('HTTP/1.1 200')) return reject(new Error(String(first).slice(0, 300)));
         resolve();
         socket.on('data', (chunk) => {
-          if (!isLooked) return;
+          if (!looks) return;
           const now = monotonicMs();
           for (const [, messageId] of String(chunk).matchAll(/"message\.stored".*?"messageId":"([^"]+)"/g))
             seen.push([messageId!, now]);
@@ -50,17 +46,11 @@ function listen(): void {
       lost = 0;
       return;
     }
-    const { url, path, cookies } = request;
-    const step = Math.max(1, (cookies.length - 1) / (looked - 1));
-    const chosen = new Set(
-      Array.from({ length: Math.min(looked, cookies.length) }, (_, at) => Math.floor(at * step)),
-    );
+    const { url, cookies, ...target } = request;
     // As many at once as connections wait for a listening server.
     for (let from = 0; from < cookies.length; from += 100) {
       const some = cookies.slice(from, from + 100);
-      await Promise.all(
-        some.map((cookie, at) => open({ url: new URL(url), path, cookie }, chosen.has(from + at))),
-      );
+      await Promise.all(some.map((cookie) => open({ url: new URL(url), cookie, ...target })));
     }
     answer({ opened: cookies.length });
   });
