@@ -562,14 +562,12 @@ export type Messages = {
   'merging.menu': null;
   'merging.merge': null;
   'merging.mergeText': null;
-  'merging.mergeConfirm': { subject: string };
   'merging.find': null;
   'merging.noOther': null;
   'merging.move': null;
   'merging.spam': null;
   'merging.spamDone': null;
   'merging.moveText': null;
-  'merging.moveConfirm': { name: string };
   'merging.moveToAddress': { address: string };
   'merging.split': null;
   'merging.undo': null;
@@ -683,7 +681,6 @@ export type Messages = {
   'customers.actions': null;
   'customers.merge': null;
   'customers.mergeText': { name: string };
-  'customers.mergeConfirm': { name: string };
   'customers.merged': { name: string; addresses: string };
   'customers.part': null;
   'customers.export': null;

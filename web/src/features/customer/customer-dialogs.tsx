@@ -52,7 +52,6 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
             key={one.id}
             variant="default"
             justify="space-between"
-            aria-label={t('customers.mergeConfirm', { name: `${one.name}, ${one.addresses.join(', ')}` })}
             rightSection={
               <Text span size="xs" c="var(--text-muted)">
                 {one.addresses[0]}

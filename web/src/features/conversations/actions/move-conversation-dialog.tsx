@@ -50,7 +50,6 @@ export default function MoveConversationDialog({
             key={`${one.id} ${one.address}`}
             variant="default"
             justify="space-between"
-            aria-label={t('merging.moveConfirm', { name: `${one.name}, ${one.address}` })}
             rightSection={
               <Text span size="xs" c="var(--text-muted)">
                 {one.address}

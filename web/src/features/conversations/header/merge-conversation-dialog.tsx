@@ -69,7 +69,6 @@ export default function MergeConversationDialog({
             key={one.id}
             variant="default"
             justify="space-between"
-            aria-label={t('merging.mergeConfirm', { subject: one.subject || t('list.noSubject') })}
             rightSection={
               <Text span size="xs" c="var(--text-muted)">
                 {one.customer.name} · <RelativeTime at={one.lastMessageAt} />
