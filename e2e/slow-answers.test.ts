@@ -127,3 +127,26 @@ test('a request that was refused as the session was replaced is repeated without
   expect(isFirst).toBe(false);
   expect(await page.getByRole('dialog').count()).toBe(0);
 });
+
+test.each([
+  ['apps/email', /\/mailboxes$/, 'support@acme.example'],
+  ['customers', /\/customers\/list$/, 'ana@far.example'],
+])('what is shown stays when fetching it again fails for a time: %s', async (place, path, text) => {
+  await page.goto(`${environment.url}/acme/${place}`);
+  const shown = (await page.getByRole('main').getByText(text).first().elementHandle())!;
+  let refused = 0;
+  const isRefused = ({ pathname }: URL) => path.test(pathname) && refused < 3;
+  await page.route(isRefused, (route) => {
+    refused += 1;
+    return route.fulfill({ status: 503, json: {} });
+  });
+  await deliver(environment, 'More', '<p>Hello</p>');
+  // The request is repeated twice before it has failed.
+  await expect.poll(() => refused, { timeout: 10_000 }).toBe(3);
+  const fetched = page.waitForResponse(
+    (response) => path.test(new URL(response.url()).pathname) && response.ok(),
+  );
+  await deliver(environment, 'Even more', '<p>Hello</p>');
+  await (await fetched).finished();
+  expect(await shown.evaluate((element: { isConnected: boolean }) => element.isConnected)).toBe(true);
+});

@@ -2,6 +2,7 @@ import { Anchor, Button } from '@mantine/core';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { hasFailed } from '../api/has-failed.ts';
 import { apiKeys } from '../api/queries/integrations.ts';
 import { ApiKeyForm } from '../features/integrations/api-key-form.tsx';
 import { ApiKeyList } from '../features/integrations/api-key-list.tsx';
@@ -30,7 +31,7 @@ export default function ApiKeysPage() {
       {creating && <ApiKeyForm instanceId={instance.id} close={() => setCreating(false)} />}
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.data.apiKeys.length > 0 ? (
         <ApiKeyList instanceId={instance.id} apiKeys={query.data.apiKeys} />

@@ -2,10 +2,12 @@ import { Button } from '@mantine/core';
 import { IconDownload, IconListSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { hasFailed } from '../api/has-failed.ts';
 import { type AuditFilters, auditLog } from '../api/queries/people.ts';
 import { AuditFilter } from '../features/audit/audit-filter.tsx';
 import { AuditList } from '../features/audit/audit-list.tsx';
 import { t } from '../locales/messages.ts';
+import { NextPageButton } from '../ui/next-page-button.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
@@ -40,7 +42,7 @@ export default function AuditPage() {
   const isFiltered = Object.values(filters).some(Boolean);
   return (
     <SettingsSubpage title={t('audit.title')} actions={download}>
-      {query.isError ? (
+      {hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : !first ? (
         <LoadingState />
@@ -61,16 +63,9 @@ export default function AuditPage() {
               text={isFiltered ? t('audit.noMatchText') : t('audit.noneText')}
             />
           )}
-          {query.hasNextPage && (
-            <Button
-              variant="default"
-              mt="md"
-              loading={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              {t('audit.more')}
-            </Button>
-          )}
+          <NextPageButton query={query} mt="md">
+            {t('audit.more')}
+          </NextPageButton>
         </>
       )}
     </SettingsSubpage>

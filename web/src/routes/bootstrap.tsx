@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { postAuth } from '../api/auth-client.ts';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { t } from '../locales/messages.ts';
 import { CardForm } from '../ui/card-form.tsx';
@@ -34,7 +35,7 @@ export default function BootstrapPage() {
     },
   });
   if (tokenQuery.isPending) return <LoadingState />;
-  if (tokenQuery.isError) return <ErrorState error={tokenQuery.error} />;
+  if (hasFailed(tokenQuery)) return <ErrorState error={tokenQuery.error} />;
   return (
     <CardPage title={t('account.firstRun.title')} text={t('account.firstRun.text')}>
       <CardForm

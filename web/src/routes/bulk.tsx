@@ -3,6 +3,7 @@ import { IconSend2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { v4 as uuid } from 'uuid';
+import { hasFailed } from '../api/has-failed.ts';
 import { keptBulkMessages } from '../features/bulk/bulk-draft-storage.ts';
 import { BulkList } from '../features/bulk/bulk-list.tsx';
 import { bulkMessages } from '../features/bulk/queries.ts';
@@ -28,7 +29,7 @@ export default function BulkPage() {
     <Page title={t('bulk.title')} actions={<Button onClick={write}>{t('bulk.write')}</Button>}>
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.data.bulkMessages.length + kept.length === 0 ? (
         <EmptyState icon={IconSend2} title={t('bulk.empty.title')} text={t('bulk.empty.text')} />

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { contentSettings } from '../api/queries/messages.ts';
 import { retention } from '../api/queries/retention.ts';
 import { RetentionForm } from '../features/retention/retention-form.tsx';
@@ -37,7 +38,7 @@ export default function ContentPage() {
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
     <SettingsSubpage title={t('redaction.settings.title')} isLoading={query.isPending || kept.isPending}>
-      {query.isError ? (
+      {hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <form
@@ -65,7 +66,7 @@ export default function ContentPage() {
           </Group>
         </form>
       )}
-      {kept.isError ? (
+      {hasFailed(kept) ? (
         <ErrorState error={kept.error} retry={() => void kept.refetch()} />
       ) : (
         kept.data && (

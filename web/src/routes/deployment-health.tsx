@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { hasFailed } from '../api/has-failed.ts';
 import { health } from '../api/queries/deployment-health.ts';
 import { mailboxes } from '../api/queries/mailboxes.ts';
 import styles from '../features/deployment-health/deployment-health.module.css';
@@ -23,7 +24,7 @@ export default function HealthPage() {
   const poor = query.data?.areas.filter(({ state }) => state !== 'good').length ?? 0;
   return (
     <SettingsSubpage title={t('health.title')} isLoading={query.isPending || addresses.isPending}>
-      {query.isError ? (
+      {hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         query.data && (

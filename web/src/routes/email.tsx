@@ -2,6 +2,7 @@ import { Anchor, Button, Menu, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { hasFailed } from '../api/has-failed.ts';
 import { mailboxes } from '../api/queries/mailboxes.ts';
 import { GoogleNotConfiguredAlert } from '../features/google-guide/google-not-configured-alert.tsx';
 import { ConnectedNote } from '../features/mailboxes/connect/connected-note.tsx';
@@ -48,7 +49,7 @@ export default function EmailPage() {
       <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : isEmpty ? (
         <Stack>

@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { GoogleSetUp } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { googleChecks, googleSetUp } from '../api/queries/mailboxes.ts';
 import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
 import { t } from '../locales/messages.ts';
@@ -48,7 +49,7 @@ export default function GoogleSetUpPage() {
       <EmailTabs />
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError || !setUp ? (
+      ) : hasFailed(query) || !setUp ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <>

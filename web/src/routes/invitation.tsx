@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { postAuth } from '../api/auth-client.ts';
 import { api, ProblemError, type ProviderId, unwrapResponse } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { signInProviders } from '../api/queries/account.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { ProviderButtons } from '../features/account/provider-button.tsx';
@@ -22,7 +23,7 @@ export default function InvitationPage() {
   const join = useJoin(token, { name, password });
   // The buttons of providers are above the form, and would move it.
   if (invitationQuery.isPending || meQuery.isPending || providers.isLoading) return <LoadingState />;
-  if (invitationQuery.isError) return <ErrorState error={invitationQuery.error} />;
+  if (hasFailed(invitationQuery)) return <ErrorState error={invitationQuery.error} />;
   const { instance, email, role, hasAccount } = invitationQuery.data;
   return (
     <CardPage

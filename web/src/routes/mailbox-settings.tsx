@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { hasFailed } from '../api/has-failed.ts';
 import { mailboxes } from '../api/queries/mailboxes.ts';
 import { MailboxPage } from '../features/mailboxes/mailbox-page.tsx';
 import { t } from '../locales/messages.ts';
@@ -17,7 +18,7 @@ export default function MailboxSettingsPage() {
   const { slug } = instance;
   if (instance.role !== 'admin') return <NotFoundPage />;
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const mailbox = query.data.mailboxes.find(({ id }) => id === mailboxId);
   if (!mailbox) return <NotFoundPage />;
   return (

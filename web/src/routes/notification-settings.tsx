@@ -1,5 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { hasFailed } from '../api/has-failed.ts';
 import { notificationPreferences } from '../api/queries/account.ts';
 import { NotificationPreferencesForm } from '../features/notifications/notification-preferences-form.tsx';
 import { PushSwitch } from '../features/notifications/push-switch.tsx';
@@ -16,7 +17,7 @@ export default function NotificationSettingsPage() {
     <SettingsSubpage title={t('notificationSettings.title')}>
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <Stack gap="lg" maw={560}>

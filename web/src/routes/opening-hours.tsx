@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type OpeningHours, type ProblemError, unwrapResponse } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { openingHours } from '../api/queries/reports.ts';
 import { OpeningHoursForm } from '../features/reports/opening-hours-form.tsx';
 import { t } from '../locales/messages.ts';
@@ -33,7 +34,7 @@ export default function OpeningHoursPage() {
     <SettingsSubpage title={t('openingHours.title')}>
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <OpeningHoursForm

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { t } from '../locales/messages.ts';
 import { CardForm } from '../ui/card-form.tsx';
@@ -89,7 +90,7 @@ function NewPasswordForm({ token }: { token: string }) {
     mutationFn: () => unwrapResponse(api.POST('/api/password/{token}', { params, body: { password } })),
   });
   if (owner.isPending) return <LoadingState />;
-  if (owner.isError) return <ErrorState error={owner.error} />;
+  if (hasFailed(owner)) return <ErrorState error={owner.error} />;
   if (save.isSuccess) {
     return (
       <CardPage title={t('account.reset.doneTitle')} text={t('account.reset.doneText')}>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { hasFailed } from '../api/has-failed.ts';
 import { members, pendingInvitations } from '../api/queries/people.ts';
 import { InvitationList } from '../features/people/invitation-list.tsx';
 import { InviteForm } from '../features/people/invite-form.tsx';
@@ -29,9 +30,9 @@ export default function PeoplePage() {
       {inviting && <InviteForm instanceId={instance.id} close={() => setInviting(false)} />}
       {query.isPending || invitations.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : invitations.isError ? (
+      ) : hasFailed(invitations) ? (
         <ErrorState error={invitations.error} retry={() => void invitations.refetch()} />
       ) : (
         <>

@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, type ProblemError, type Receiving, unwrapResponse } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { otherAddresses, receiving } from '../api/queries/mailboxes.ts';
 import { OtherAddresses } from '../features/receiving/other-addresses.tsx';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
@@ -36,7 +37,7 @@ export default function ReceivingPage() {
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
     <SettingsSubpage title={t('receiving.title')} isLoading={query.isPending || others.isPending}>
-      {query.isError ? (
+      {hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         query.data && (

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { ProblemError } from '../api/client.ts';
+import { hasFailed } from '../api/has-failed.ts';
 import { template } from '../api/queries/composer.ts';
 import { TemplateEditor } from '../features/templates/template-editor.tsx';
 import { t } from '../locales/messages.ts';
@@ -37,8 +38,7 @@ export default function TemplatePage() {
       </EmptyState>
     );
   }
-  if (query.isError && !query.data)
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <TemplateEditor
       key={templateId}

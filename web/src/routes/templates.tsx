@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { hasFailed } from '../api/has-failed.ts';
 import { templates } from '../api/queries/composer.ts';
 import { mailboxes } from '../api/queries/mailboxes.ts';
 import { TemplateList } from '../features/templates/template-list.tsx';
@@ -40,7 +41,7 @@ export default function TemplatesPage() {
       <EmailTabs />
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <TemplateList

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { hasFailed } from '../api/has-failed.ts';
 import { webhooks } from '../api/queries/integrations.ts';
 import { WebhookActions } from '../features/integrations/webhook-actions.tsx';
 import { WebhookLog } from '../features/integrations/webhook-log.tsx';
@@ -20,7 +21,7 @@ export default function WebhookPage() {
   const query = useQuery({ ...webhooks(instance.id), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const webhook = query.data.webhooks.find(({ id }) => id === webhookId);
   if (!webhook) return <NotFoundPage />;
   const { description, url, eventTypes, formerSecretUntil } = webhook;

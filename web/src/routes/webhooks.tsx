@@ -3,6 +3,7 @@ import { IconPlus, IconWebhook } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { hasFailed } from '../api/has-failed.ts';
 import { webhooks } from '../api/queries/integrations.ts';
 import { WebhookForm } from '../features/integrations/webhook-form.tsx';
 import { WebhookState } from '../features/integrations/webhook-state.tsx';
@@ -29,7 +30,7 @@ export default function WebhooksPage() {
       {creating && <WebhookForm instanceId={instance.id} close={() => setCreating(false)} />}
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.data.webhooks.length > 0 ? (
         <ul className={styles.list} aria-label={t('webhooks.title')}>

@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Me, ProblemError } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../../ui/card-page.tsx';
@@ -18,7 +19,7 @@ export default function RequiredSignIn({ me, instance }: { me: Me; instance: Me[
     mutationFn: async () => goToProvider(await beginSignIn(instance.requires!, location.pathname)),
   });
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const provider = query.data.providers.find(({ id }) => id === instance.requires);
   const others = me.instances.filter(({ requires }) => requires === null);
   const params = { provider: provider?.name ?? '', organization: instance.name };

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, type Session, unwrapResponse } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { sessions as sessionsQuery } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
@@ -23,7 +24,7 @@ export function Sessions() {
     onSuccess: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
   });
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { sessions } = query.data;
   return (
     <section aria-label={t('account.security.sessions')}>

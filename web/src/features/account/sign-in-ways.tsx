@@ -4,6 +4,7 @@ import { IconKey, IconLock } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse, type SignInWays as Ways } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
@@ -18,7 +19,7 @@ type Provider = Ways['providers'][number];
 export function SignInWays() {
   const query = useQuery(signInWays);
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { password, providers } = query.data;
   if (providers.length === 0) return null;
   return (

@@ -2,6 +2,7 @@ import { Button, CloseButton, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState } from '../../ui/states.tsx';
 import styles from './bulk.module.css';
@@ -20,7 +21,7 @@ export function RecipientList({
   const [after, setAfter] = useState<string>();
   const page = useQuery(recipients(instanceId, bulk.id, after));
   const { recipients: rows = [], next = null } = page.data ?? {};
-  if (page.isError) return <ErrorState error={page.error} retry={() => void page.refetch()} />;
+  if (hasFailed(page)) return <ErrorState error={page.error} retry={() => void page.refetch()} />;
   return (
     <>
       <ul className={styles.recipients} aria-label={t('bulk.customers.chosen')}>

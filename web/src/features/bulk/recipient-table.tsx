@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
@@ -22,7 +23,7 @@ export function RecipientTable({
   const [after, setAfter] = useState<string>();
   const page = useQuery(recipients(instanceId, bulk.id, after));
   const { recipients: rows = [], next = null } = page.data ?? {};
-  if (page.isError) return <ErrorState error={page.error} retry={() => void page.refetch()} />;
+  if (hasFailed(page)) return <ErrorState error={page.error} retry={() => void page.refetch()} />;
   return (
     <>
       <Table.ScrollContainer minWidth={520} mt="md">

@@ -1,12 +1,14 @@
-import { Button, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import { IconMessages } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
 import type { ListRow } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
+import { NextPageButton } from '../../ui/next-page-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import styles from './customer.module.css';
@@ -64,7 +66,7 @@ function Group({
       </Title>
       {query.isPending ? (
         <LoadingState lines={2} />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <ul className={styles.conversations}>
@@ -75,18 +77,14 @@ function Group({
           ))}
         </ul>
       )}
-      {query.hasNextPage && (
-        <Button
-          mt="xs"
-          size="compact-sm"
-          variant="default"
-          loading={query.isFetchingNextPage}
-          aria-label={t('customers.moreOf', { status: t(`customers.status.${status}`) })}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {t('customers.more')}
-        </Button>
-      )}
+      <NextPageButton
+        query={query}
+        mt="xs"
+        size="compact-sm"
+        aria-label={t('customers.moreOf', { status: t(`customers.status.${status}`) })}
+      >
+        {t('customers.more')}
+      </NextPageButton>
     </section>
   );
 }

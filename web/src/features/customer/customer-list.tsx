@@ -1,11 +1,13 @@
-import { Button, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
+import { NextPageButton } from '../../ui/next-page-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import styles from './customer.module.css';
@@ -33,7 +35,7 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
       />
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : rows.length === 0 ? (
         debouncedSearch ? (
@@ -48,16 +50,9 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
           ))}
         </nav>
       )}
-      {query.hasNextPage && (
-        <Button
-          mt="md"
-          variant="default"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {t('customers.more')}
-        </Button>
-      )}
+      <NextPageButton query={query} mt="md">
+        {t('customers.more')}
+      </NextPageButton>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { NextPageButton } from '../../ui/next-page-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import styles from './customer.module.css';
 import { type CustomerPage, customerNotes } from './queries.ts';
@@ -63,16 +64,10 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
           </li>
         ))}
       </ul>
-      {mayHaveMore && all.hasNextPage && (
-        <Button
-          mb={6}
-          size="compact-xs"
-          variant="default"
-          loading={all.isFetchingNextPage}
-          onClick={() => void all.fetchNextPage()}
-        >
+      {mayHaveMore && (
+        <NextPageButton query={all} mb={6} size="compact-xs">
           {t('customers.moreNotes')}
-        </Button>
+        </NextPageButton>
       )}
       <form
         onSubmit={(event) => {

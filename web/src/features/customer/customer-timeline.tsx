@@ -1,7 +1,9 @@
-import { Button, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
+import { NextPageButton } from '../../ui/next-page-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import styles from './customer.module.css';
@@ -19,7 +21,7 @@ export function CustomerTimeline({
 }) {
   const query = useInfiniteQuery(customerTimeline(instanceId, customerId));
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const messages = query.data.pages.flatMap((page) => page.messages);
   if (messages.length === 0) return <Text c="var(--text-muted)">{t('customers.noMessages')}</Text>;
   return (
@@ -50,16 +52,9 @@ export function CustomerTimeline({
           </span>
         </Link>
       ))}
-      {query.hasNextPage && (
-        <Button
-          mt="md"
-          variant="default"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {t('customers.earlier')}
-        </Button>
-      )}
+      <NextPageButton query={query} mt="md">
+        {t('customers.earlier')}
+      </NextPageButton>
     </>
   );
 }

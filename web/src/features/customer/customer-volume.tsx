@@ -1,6 +1,7 @@
 import { SegmentedControl, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { daysAgo, formatStep, stepsOf } from '../../ui/figures/period.ts';
 import { Plot } from '../../ui/figures/plot.tsx';
@@ -26,7 +27,7 @@ export default function CustomerVolume({
   const { from, to } = period;
   const query = useQuery(customerVolume(instanceId, customerId, { from, to, step }));
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const counts = new Map(query.data.steps.map((one) => [one.start, one]));
   const rows = stepsOf(period, step).map((start) => ({ ...none, ...counts.get(start), start }));
   return (

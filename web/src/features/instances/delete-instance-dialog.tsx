@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
@@ -45,7 +46,7 @@ export function DeleteInstanceDialog({
     >
       {contents.isPending ? (
         <LoadingState />
-      ) : contents.isError ? (
+      ) : hasFailed(contents) ? (
         <ErrorState error={contents.error} retry={() => void contents.refetch()} />
       ) : (
         <form

@@ -9,6 +9,7 @@ import {
   type SignInRequirement,
   unwrapResponse,
 } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { signInRequirement } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
@@ -18,7 +19,7 @@ import { ErrorState, LoadingState } from '../../ui/states.tsx';
 export function SignInRequirementSection({ instanceId }: { instanceId: string }) {
   const query = useQuery(signInRequirement(instanceId));
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { signIn } = query.data;
   if (signIn.providers.length === 0 && signIn.provider === null) return null;
   return (

@@ -1,10 +1,12 @@
 import { Button, Code, Group, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { api, type ProblemError, unwrapResponse, type WebhookDelivery } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { webhookDeliveries } from '../../api/queries/integrations.ts';
 import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { NextPageButton } from '../../ui/next-page-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import styles from '../../ui/settings-list.module.css';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
@@ -30,7 +32,7 @@ export function WebhookLog({ instanceId, webhookId }: { instanceId: string; webh
     onSuccess: () => void query.refetch(),
   });
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const deliveries = query.data.pages.flatMap((page) => page.deliveries);
   return (
     <section aria-label={t('webhooks.log')}>
@@ -52,15 +54,7 @@ export function WebhookLog({ instanceId, webhookId }: { instanceId: string; webh
           ))}
         </ul>
       )}
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {t('webhooks.more')}
-        </Button>
-      )}
+      <NextPageButton query={query}>{t('webhooks.more')}</NextPageButton>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, type OwnAddresses, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { otherAddresses } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState } from '../../ui/states.tsx';
@@ -37,7 +38,7 @@ export function OtherAddresses({ instanceId }: { instanceId: string }) {
     event.preventDefault();
     add(typed.trim());
   }
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { addresses = [], offered = [] } = query.data ?? {};
   return (
     <Stack gap="sm" mt="xl" component="section" className={styles.section} aria-labelledby="other-addresses">

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { hasFailed } from '../../api/has-failed.ts';
 import { type ReportSubject, reportBacklog } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
 import { Plot } from '../../ui/figures/plot.tsx';
@@ -11,7 +12,7 @@ import { ErrorState, LoadingState } from '../../ui/states.tsx';
 export function BacklogFigure({ instanceId, subject }: { instanceId: string; subject: ReportSubject }) {
   const query = useQuery(reportBacklog(instanceId, subject));
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { ages, waiting, answered } = query.data;
   const length = (hours: number) => formatSeconds(hours * 3_600);
   const rows = [

@@ -1,6 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { hasFailed } from '../../api/has-failed.ts';
 import { reportTimes, reportVolume } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
 import { stepOf } from '../../ui/figures/period.ts';
@@ -32,10 +33,10 @@ export function Reports({
   const timesQuery = { ...asked, group: step, withinHours: withinHours ? 'true' : 'false' } as const;
   const compared = useQuery(reportTimes(instanceId, { ...timesQuery, compare }));
   // One request reads both. Where it fails, only the comparison is missing.
-  const alone = useQuery({ ...reportTimes(instanceId, timesQuery), enabled: compared.isError });
-  const times = compared.isError ? alone : compared;
+  const alone = useQuery({ ...reportTimes(instanceId, timesQuery), enabled: hasFailed(compared) });
+  const times = hasFailed(compared) ? alone : compared;
   const volume = useQuery(reportVolume(instanceId, { ...asked, step }));
-  const failed = [times, volume].find(({ isError }) => isError);
+  const failed = [times, volume].find(hasFailed);
   return (
     <>
       <ReportFilters instanceId={instanceId} filters={filters} onChange={onFilters} />
@@ -62,7 +63,7 @@ export function Reports({
             onCompare={setCompare}
             comparedBy={times.data.comparedBy ?? compare}
             groups={times.data.compared ?? []}
-            failed={compared.isError ? compared : null}
+            failed={hasFailed(compared) ? compared : null}
           />
           <VolumeFigure steps={volume.data.steps} period={period} />
           <WeekFigure hours={volume.data.hours} />

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { tags as tagsQuery } from '../../api/queries/conversation.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
@@ -42,7 +43,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
   const change = (id: string, body: TagChange) =>
     save(unwrapResponse(api.PATCH('/api/instances/{instanceId}/tags/{tagId}', { ...tagParams(id), body })));
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <Stack gap="md">
       <Text c="var(--text-muted)" size="sm">

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { TemplateForm } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { linesOnlyIn } from './changed-lines.ts';
@@ -41,7 +42,7 @@ export function BackToFormDialog({
       centered
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      {query.isError ? (
+      {hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.isPending ? (
         <LoadingState lines={2} />

@@ -9,6 +9,7 @@ import {
   type TemplateVersion,
   unwrapResponse,
 } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { fetchWholeList } from '../../api/queries/instance-params.ts';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
@@ -75,7 +76,7 @@ export function VersionsDrawer({
       )}
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <Stack gap="md">
@@ -192,7 +193,7 @@ function VersionContent({
       ),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!query.data) return <LoadingState lines={2} />;
   return (
     <div style={{ height: 260, marginTop: 8 }}>

@@ -2,6 +2,7 @@ import { Button, Group, Paper, SegmentedControl, Stack, Switch, Text, Title } fr
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrapResponse, type WritingSettings } from '../../../api/client.ts';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { writingSettings } from '../../../api/queries/composer.ts';
 import { useChangeSettings } from '../../../api/use-change-settings.ts';
 import { t } from '../../../locales/messages.ts';
@@ -23,7 +24,7 @@ type WritingSettingsChange = {
 export function WritingSettingsSection({ instanceId }: { instanceId: string }) {
   const query = useQuery(writingSettings(instanceId));
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return <WritingSettingsForm instanceId={instanceId} settings={query.data} />;
 }
 

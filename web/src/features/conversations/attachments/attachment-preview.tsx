@@ -2,6 +2,7 @@ import { Button, Group, Modal, Text } from '@mantine/core';
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment, useState } from 'react';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { attachmentText } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
@@ -77,7 +78,7 @@ export default function AttachmentPreview({
 function TextFile({ instanceId, file }: { instanceId: string; file: PreviewFile }) {
   const query = useQuery(attachmentText(instanceId, file.id, file.path ?? ''));
   if (query.isPending) return <LoadingState />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { text, truncated } = query.data;
   return (
     <>

@@ -4,12 +4,14 @@ import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-qu
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { me } from '../../../api/queries/account.ts';
 import { conversationList, searchCorrection } from '../../../api/queries/conversation-lists.ts';
 import { belongsToView } from '../../../api/update-rows.ts';
 import { format, t } from '../../../locales/messages.ts';
 import { useDisplayChoice } from '../../../ui/display-choices.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
+import { NextPageButton } from '../../../ui/next-page-button.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { useNarrow } from '../../../ui/use-narrow.ts';
 import { ConversationRow } from './conversation-row.tsx';
@@ -70,10 +72,12 @@ export function ConversationList({
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const { hasNextPage, fetchNextPage } = query;
+  // After a failure only once the list could be fetched again, or when the user asks for it.
+  const canLoadMore = hasNextPage && !query.isFetchingNextPage && !query.isError;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= rows.length - prefetchRows) void fetchNextPage();
-  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (canLoadMore && last >= rows.length - prefetchRows) void fetchNextPage();
+  }, [last, rows.length, canLoadMore, fetchNextPage]);
 
   useEffect(() => {
     if (!query.isPending) markFirstViewRendered();
@@ -87,7 +91,7 @@ export function ConversationList({
   useRevealRow(instanceId, cursorId ?? activeId, virtualizer, {
     rows,
     isInList: (row) => listRoute.query === undefined && belongsToView(row, listRoute.view, userId),
-    loadMore: hasNextPage && !isFetchingNextPage ? fetchNextPage : null,
+    loadMore: canLoadMore ? fetchNextPage : null,
   });
   const roving = useRovingFocus(scrollRef, rows, cursorId ?? activeId, (index) =>
     virtualizer.scrollToIndex(index, { align: 'auto' }),
@@ -101,7 +105,7 @@ export function ConversationList({
   }, []);
 
   if (query.isPending) return <LoadingState lines={6} />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (rows.length === 0)
     return <EmptyList instanceId={instanceId} listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
   const more = pages?.[0]?.more && !hasNextPage;
@@ -174,6 +178,7 @@ export function ConversationList({
           );
         })}
       </div>
+      {query.isError && <NextPageButton query={query}>{t('common.tryAgain')}</NextPageButton>}
       {more && <p className={styles.end}>{t('search.onlyBest', { count: rows.length })}</p>}
     </section>
   );

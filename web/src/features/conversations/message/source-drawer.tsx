@@ -1,5 +1,6 @@
 import { Drawer, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { messageSource } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
@@ -27,7 +28,7 @@ export default function SourceDrawer({
     >
       {query.isPending ? (
         <LoadingState />
-      ) : query.isError ? (
+      ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <Tabs defaultValue="headers" keepMounted={false}>

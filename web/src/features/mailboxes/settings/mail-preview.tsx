@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { NameAndAddress } from '../../../api/client.ts';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { newestConversations } from '../../../api/queries/conversation-lists.ts';
 import { mailboxPreview } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
@@ -53,7 +54,7 @@ export function MailPreview({
           onChange={setPreviewWith}
         />
       )}
-      {query.isError ? (
+      {hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : !data ? (
         <LoadingState />

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { mailboxTraffic } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
 import { Plot } from '../../../ui/figures/plot.tsx';
@@ -13,7 +14,7 @@ const kinds = ['received', 'sent'] as const;
 export default function Traffic({ instanceId, mailboxId }: { instanceId: string; mailboxId: string }) {
   const query = useQuery(mailboxTraffic(instanceId, mailboxId));
   if (query.isPending) return <LoadingState lines={2} />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { days, figures } = query.data;
   return (
     <>
