@@ -362,8 +362,10 @@ test('people sign in with Google, and an organization requires it', async () => 
   await guest.getByRole('radio', { name: 'With Google only' }).check();
   expect(await guest.getByLabel('Domains', { exact: true }).inputValue()).toBe('acme.example');
   await checkPage(guest, 'required-sign-in-setting');
-  await guest.getByRole('button', { name: 'Save sign-in' }).click();
+  await guest.getByLabel('Domains', { exact: true }).press('Enter');
   await guest.getByText('Sign-in is saved').waitFor();
+  await expect.poll(() => guest.getByRole('button', { name: 'Save sign-in' }).isDisabled()).toBe(true);
+  expect(await guest.locator(':focus').getAttribute('placeholder')).toBe('acme.com');
 
   await admin.goto(`${environment.url}/acme/inbox/open`);
   await admin.getByRole('heading', { name: 'Acme requires Google' }).waitFor();

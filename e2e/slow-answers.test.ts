@@ -150,3 +150,23 @@ test.each([
   await (await fetched).finished();
   expect(await shown.evaluate((element: { isConnected: boolean }) => element.isConnected)).toBe(true);
 });
+
+test('what is changed while it is saved stays, and so does the focus', async () => {
+  await page.goto(`${environment.url}/acme/settings/content`);
+  await page.getByRole('switch', { name: 'Delete conversations that are done' }).press('Space');
+  const days = page.getByLabel('Days after it was done');
+  await days.fill('400');
+  const release = await holdRequests(page, /\/retention$/, 'PUT');
+  const saving = page.waitForRequest((request) => request.method() === 'PUT');
+  await days.press('Enter');
+  await saving;
+  await days.fill('500');
+  release();
+  await page.getByText('Changes saved').waitFor();
+  expect(await days.inputValue()).toBe('500');
+  await days.press('Enter');
+  await expect.poll(() => page.getByRole('button', { name: 'Delete from now on' }).isDisabled()).toBe(true);
+  expect(
+    await days.evaluate((field: { matches(selector: string): boolean }) => field.matches(':focus')),
+  ).toBe(true);
+});

@@ -69,13 +69,7 @@ export default function ContentPage() {
       {hasFailed(kept) ? (
         <ErrorState error={kept.error} retry={() => void kept.refetch()} />
       ) : (
-        kept.data && (
-          <RetentionForm
-            key={kept.data.retention.days}
-            instanceId={instance.id}
-            saved={kept.data.retention}
-          />
-        )
+        kept.data && <RetentionForm instanceId={instance.id} saved={kept.data.retention} />
       )}
     </SettingsSubpage>
   );

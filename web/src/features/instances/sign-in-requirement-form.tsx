@@ -27,12 +27,7 @@ export function SignInRequirementSection({ instanceId }: { instanceId: string })
       <Title order={2} mb="xs">
         {t('requiredSignIn.heading')}
       </Title>
-      {/* By what is saved: how many members can sign in so changes while the form is filled in. */}
-      <RequirementForm
-        key={[signIn.provider, ...signIn.domains].join()}
-        instanceId={instanceId}
-        signIn={signIn}
-      />
+      <RequirementForm instanceId={instanceId} signIn={signIn} />
     </section>
   );
 }
@@ -40,10 +35,11 @@ export function SignInRequirementSection({ instanceId }: { instanceId: string })
 function RequirementForm({ instanceId, signIn }: { instanceId: string; signIn: SignInRequirement }) {
   const client = useQueryClient();
   const { own, members } = signIn;
-  const [choice, setChoice] = useState<ProviderId | 'any'>(signIn.provider ?? 'any');
-  const [domains, setDomains] = useState(
-    signIn.provider ? signIn.domains.join(', ') : (own?.hostedDomain ?? ''),
-  );
+  const [edited, setEdited] = useState<{ choice: ProviderId | 'any'; domains: string } | null>(null);
+  const { choice, domains } = edited ?? {
+    choice: signIn.provider ?? 'any',
+    domains: signIn.provider ? signIn.domains.join(', ') : (own?.hostedDomain ?? ''),
+  };
   const chosenDomains = choice === 'google' ? domains.split(/[\s,]+/).filter(Boolean) : [];
   const isSaved =
     choice === (signIn.provider ?? 'any') && chosenDomains.join(' ') === signIn.domains.join(' ');
@@ -69,14 +65,15 @@ function RequirementForm({ instanceId, signIn }: { instanceId: string; signIn: S
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        // What was changed since stays as it is.
+        save.mutate(undefined, { onSuccess: () => setEdited((now) => (now === edited ? null : now)) });
       }}
     >
       <Stack gap="md" align="start">
         <Radio.Group
           label={t('requiredSignIn.label')}
           value={choice}
-          onChange={(value) => setChoice(value as typeof choice)}
+          onChange={(value) => setEdited({ choice: value as typeof choice, domains })}
         >
           <Stack gap="xs" mt={6}>
             <Radio value="any" label={t('requiredSignIn.any')} />
@@ -97,7 +94,7 @@ function RequirementForm({ instanceId, signIn }: { instanceId: string; signIn: S
             placeholder="acme.com"
             w="100%"
             value={domains}
-            onChange={({ currentTarget: { value } }) => setDomains(value)}
+            onChange={({ currentTarget: { value } }) => setEdited({ choice, domains: value })}
           />
         )}
         {chosen && (

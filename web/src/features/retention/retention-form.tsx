@@ -14,8 +14,8 @@ const defaultDays = 365;
 /** How long done conversations are kept; what would be deleted is shown before it is saved. */
 export function RetentionForm({ instanceId, saved }: { instanceId: string; saved: Retention }) {
   const client = useQueryClient();
-  const [isOn, setOn] = useState(saved.days !== null);
-  const [days, setDays] = useState<number | string>(saved.days ?? defaultDays);
+  const [edited, setEdited] = useState<{ isOn: boolean; days: number | string } | null>(null);
+  const { isOn, days } = edited ?? { isOn: saved.days !== null, days: saved.days ?? defaultDays };
   const chosen = isOn ? Number(days) : null;
   const save = useMutation<{ retention: Retention }, ProblemError, Retention>({
     mutationFn: (body) =>
@@ -29,7 +29,8 @@ export function RetentionForm({ instanceId, saved }: { instanceId: string; saved
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate({ days: chosen });
+    // What was changed since stays as it is.
+    save.mutate({ days: chosen }, { onSuccess: () => setEdited((now) => (now === edited ? null : now)) });
   };
   return (
     <form onSubmit={submit} style={{ maxWidth: 560 }}>
@@ -37,7 +38,7 @@ export function RetentionForm({ instanceId, saved }: { instanceId: string; saved
         <Title order={2}>{t('retention.title')}</Title>
         <Switch
           checked={isOn}
-          onChange={(event) => setOn(event.currentTarget.checked)}
+          onChange={(event) => setEdited({ isOn: event.currentTarget.checked, days })}
           label={t('retention.label')}
           description={t('retention.help')}
         />
@@ -45,7 +46,7 @@ export function RetentionForm({ instanceId, saved }: { instanceId: string; saved
           <RequiredNumberInput
             label={t('retention.days')}
             value={days}
-            onChange={setDays}
+            onChange={(value) => setEdited({ isOn, days: value })}
             min={1}
             max={36_500}
             maw={240}
