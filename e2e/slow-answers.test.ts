@@ -170,3 +170,15 @@ test('what is changed while it is saved stays, and so does the focus', async () 
     await days.evaluate((field: { matches(selector: string): boolean }) => field.matches(':focus')),
   ).toBe(true);
 });
+
+test('an inbox without addresses is not said to be empty before it is known', async () => {
+  await callApi(page, environment, 'POST', '/api/instances', { name: 'Try Out', kind: 'sandbox' });
+  const release = await holdRequests(page, /\/views$/);
+  const listed = page.waitForResponse(/\/conversations\?/);
+  await page.goto(`${environment.url}/try-out/inbox/open`);
+  await (await listed).finished();
+  await page.getByRole('main').getByRole('status', { name: 'Loading' }).waitFor();
+  expect(await page.getByText('No open conversations').count()).toBe(0);
+  release();
+  await page.getByText('Connect your first email address').waitFor();
+});

@@ -6,7 +6,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { hasFailed } from '../../../api/has-failed.ts';
 import { me } from '../../../api/queries/account.ts';
-import { conversationList, searchCorrection } from '../../../api/queries/conversation-lists.ts';
+import { conversationList, searchCorrection, viewCounts } from '../../../api/queries/conversation-lists.ts';
 import { belongsToView } from '../../../api/update-rows.ts';
 import { format, t } from '../../../locales/messages.ts';
 import { useDisplayChoice } from '../../../ui/display-choices.ts';
@@ -199,6 +199,9 @@ function EmptyList({
   listRoute: ListRoute;
   problems: Array<{ code: string; value: string }>;
 }) {
+  const counts = useQuery(viewCounts(instanceId));
+  // Without a mailbox, the page leads an admin to connecting one instead.
+  if (counts.isPending) return <LoadingState lines={6} />;
   if (listRoute.query === undefined) return <EmptyView listRoute={listRoute} />;
   const [problem] = problems;
   if (problem) {
