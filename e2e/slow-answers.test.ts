@@ -104,6 +104,7 @@ test.each([
   ['sign-in', /\/api\/sign-in$/, 'sign-in', 'Sign in'],
   ['security', /\/sign-in-ways$/, 'acme/settings/security', 'Turn on'],
   ['receiving', /\/own-addresses$/, 'acme/settings/receiving', 'Cancel'],
+  ['addresses', /\/google-set-up$/, 'acme/apps/email', 'Add Email Address'],
 ])('the parts of a page appear at once: %s', async (_name, path, place, button) => {
   const release = await holdRequests(page, path);
   const asked = page.waitForRequest((request) => path.test(new URL(request.url()).pathname));
@@ -166,9 +167,7 @@ test('what is changed while it is saved stays, and so does the focus', async () 
   expect(await days.inputValue()).toBe('500');
   await days.press('Enter');
   await expect.poll(() => page.getByRole('button', { name: 'Delete from now on' }).isDisabled()).toBe(true);
-  expect(
-    await days.evaluate((field: { matches(selector: string): boolean }) => field.matches(':focus')),
-  ).toBe(true);
+  expect(await days.evaluate(isFocused)).toBe(true);
 });
 
 test('an inbox without addresses is not said to be empty before it is known', async () => {
@@ -182,3 +181,20 @@ test('an inbox without addresses is not said to be empty before it is known', as
   release();
   await page.getByText('Connect your first email address').waitFor();
 });
+
+test('the dialog to sign in again opens once the ways to sign in are known', async () => {
+  await page.goto(`${environment.url}/acme/settings/tags`);
+  await page.getByLabel('New tag').fill('late');
+  const release = await holdRequests(page, /\/api\/sign-in$/);
+  const asked = page.waitForRequest(/\/api\/sign-in$/);
+  await page.context().clearCookies();
+  await page.keyboard.press('Enter');
+  await asked;
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  expect(await dialog.count()).toBe(0);
+  release();
+  await dialog.getByLabel('Password', { exact: true }).waitFor();
+  await expect.poll(() => dialog.getByLabel('Password', { exact: true }).evaluate(isFocused)).toBe(true);
+});
+
+const isFocused = (element: { matches(selector: string): boolean }) => element.matches(':focus');

@@ -3,7 +3,7 @@ import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { hasFailed } from '../api/has-failed.ts';
-import { mailboxes } from '../api/queries/mailboxes.ts';
+import { googleSetUp, mailboxes } from '../api/queries/mailboxes.ts';
 import { GoogleNotConfiguredAlert } from '../features/google-guide/google-not-configured-alert.tsx';
 import { ConnectedNote } from '../features/mailboxes/connect/connected-note.tsx';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
@@ -20,6 +20,8 @@ export default function EmailPage() {
   const { me, instance } = useAppContext();
   const { connected } = useSearch({ strict: false }) as { connected?: string };
   const query = useQuery({ ...mailboxes(instance.id), enabled: instance.role === 'admin' });
+  const setUp = useQuery({ ...googleSetUp(instance.id), enabled: instance.role === 'admin' });
+  const isLoading = query.isPending || setUp.isPending;
   const navigate = useNavigate();
   if (instance.role !== 'admin') return <NotFoundPage />;
   const connect = () => void navigate({ to: '/$slug/apps/email/connect', params: { slug: instance.slug } });
@@ -43,11 +45,11 @@ export default function EmailPage() {
     <Page
       title={t('email.title')}
       places={[{ name: t('email.apps'), to: 'apps/email' }]}
-      actions={!query.isPending && !isEmpty && add}
+      actions={!isLoading && !isEmpty && add}
     >
       <EmailTabs />
-      <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
-      {query.isPending ? (
+      {!isLoading && setUp.data?.setUp.clientId === null && <GoogleNotConfiguredAlert slug={instance.slug} />}
+      {isLoading ? (
         <LoadingState />
       ) : hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />

@@ -1,6 +1,8 @@
 import { Anchor, Modal, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../api/client.ts';
+import { signInProviders } from '../../api/queries/account.ts';
 import { onSignIn } from '../../api/sign-in-channel.ts';
 import { t } from '../../locales/messages.ts';
 import { PasswordSignIn } from './password-sign-in.tsx';
@@ -10,7 +12,13 @@ import { TwoFactorSignIn } from './two-factor-sign-in.tsx';
 import { useFocusAfterTyping } from './use-focus-after-typing.ts';
 
 /** Asks the user whose session has ended to sign in again, over the page, which stays as it is. */
-export default function SignInAgainDialog({ user, onDone }: { user: Me['user']; onDone(): void }) {
+export default function SignInAgainDialog(props: { user: Me['user']; onDone(): void }) {
+  const { isLoading } = useQuery(signInProviders);
+  // The buttons of providers are above the form, and would move it.
+  return isLoading ? null : <OpenedDialog {...props} />;
+}
+
+function OpenedDialog({ user, onDone }: { user: Me['user']; onDone(): void }) {
   const [needsCode, setNeedsCode] = useState(false);
   const passwordRef = useRef<HTMLInputElement>(null);
   const hasFocus = useFocusAfterTyping(passwordRef);
