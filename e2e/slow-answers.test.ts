@@ -152,6 +152,20 @@ test.each([
   expect(await shown.evaluate((element: { isConnected: boolean }) => element.isConnected)).toBe(true);
 });
 
+test('a next page that cannot be fetched leaves the list, and says so', async () => {
+  await page.route(/\/customers\/list/, async (route) => {
+    if (new URL(route.request().url()).searchParams.has('after'))
+      return route.fulfill({ status: 503, json: {} });
+    const response = await route.fetch();
+    return route.fulfill({ response, json: { ...(await response.json()), next: 'next' } });
+  });
+  await page.goto(`${environment.url}/acme/customers`);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByRole('main').getByRole('alert').waitFor();
+  expect(await page.getByText('ana@far.example').count()).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Show more' }).waitFor();
+});
+
 test('what is changed while it is saved stays, and so does the focus', async () => {
   await page.goto(`${environment.url}/acme/settings/content`);
   await page.getByRole('switch', { name: 'Delete conversations that are done' }).press('Space');
