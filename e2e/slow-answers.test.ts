@@ -211,4 +211,31 @@ test('the dialog to sign in again opens once the ways to sign in are known', asy
   await expect.poll(() => dialog.getByLabel('Password', { exact: true }).evaluate(isFocused)).toBe(true);
 });
 
+test.each([
+  ['style sheet of a page', /\/deployment-health-.*\.css$/],
+  ['script of a page', /\/deployment-health-.*\.js$/],
+  ['messages', /\/assets\/en-.*\.js$/],
+  ['style sheet of a part', /\/notification-bell-.*\.css$/],
+  ['script of a part', /\/program-version-.*\.js$/],
+])('what could not be loaded is loaded again: %s', async (_name, file) => {
+  // Without the service worker, whose requests the page's route does not meet.
+  const context = await newUserContext(browser, 1440, 900, { serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await signIn(page, environment);
+  let asked = 0;
+  await page.route(file, (route) => {
+    asked += 1;
+    return asked <= 2 ? route.abort() : route.fallback();
+  });
+  const loaded = page.waitForResponse(file);
+  await page.goto(`${environment.url}/acme/settings/health`);
+  await loaded;
+  await page.getByRole('heading', { name: 'Health', exact: true }).waitFor();
+  await page.getByRole('button', { name: /^Notifications/ }).waitFor();
+  const unstyled = `[...document.querySelectorAll('link[rel=stylesheet]')].filter(({ sheet }) => !sheet).length`;
+  expect(await page.evaluate(unstyled)).toBe(0);
+  expect(asked).toBeGreaterThanOrEqual(3);
+  await context.close();
+});
+
 const isFocused = (element: { matches(selector: string): boolean }) => element.matches(':focus');

@@ -9,6 +9,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ProblemError } from './api/client.ts';
 import { chosenLanguage } from './locales/chosen-language.ts';
+import { loadAgain } from './locales/load-again.ts';
 import { language, setLanguage } from './locales/messages.ts';
 import { createAppRouter } from './routes/router.tsx';
 import { refuseStrayFiles } from './ui/file-drag.ts';
@@ -44,7 +45,7 @@ followNotifications((path) => void router.navigate({ to: path as '/' }));
 
 // Read by get-nonce, for the style with which Mantine's dialogs stop the page from scrolling.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce });
-await setLanguage(chosenLanguage());
+await loadAgain(() => setLanguage(chosenLanguage()));
 document.documentElement.lang = language;
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,11 +1,12 @@
 import { type ComponentType, lazy } from 'react';
+import { loadAgain } from './load-again.ts';
 import { loadAllMessages } from './messages.ts';
 
 type Load<Module> = () => Promise<Module>;
 
 /** Loads a module that comes after the first view, and the messages it may use. */
 export async function withMessages<Module>(load: Load<Module>): Promise<Module> {
-  const [module] = await Promise.all([load(), loadAllMessages()]);
+  const [module] = await Promise.all([loadAgain(load), loadAgain(loadAllMessages)]);
   return module;
 }
 
