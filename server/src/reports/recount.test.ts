@@ -70,12 +70,13 @@ async function apply(tx: InstanceTransaction, { kind, conversation, other, ms }:
   const actorId = admin.actor.id;
   const now = new Date();
   const at = new Date(now.getTime() + ms);
-  const ids = (await tx.sql.selectFrom('conversation').select('id').orderBy('id').execute()).map(
-    ({ id }) => id,
-  );
+  const readIds = async () =>
+    (await tx.sql.selectFrom('conversation').select('id').orderBy('id').execute()).map(({ id }) => id);
+  const before = await readIds();
   const pick = <T>(list: T[], number: number): T | undefined => list[number % Math.max(1, list.length)];
   // Few conversations, so that their histories grow long.
-  const conversationId = ids.length < 4 || !ids[0] ? await begin(tx) : pick(ids, conversation)!;
+  const conversationId = before.length < 4 ? await begin(tx) : pick(before, conversation)!;
+  const ids = await readIds();
   const messages = await tx.sql
     .selectFrom('message')
     .leftJoin('delivery', (join) => join.onRef('delivery.messageId', '=', 'message.id'))
