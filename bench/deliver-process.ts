@@ -10,6 +10,7 @@ type Request = { google: string; accounts: string[]; delivered: Delivered };
 const file = fileURLToPath(import.meta.url);
 
 if (process.send && process.argv[1] === file) {
+  process.on('disconnect', () => process.exit());
   process.on('message', async ({ google, accounts, delivered }: Request) => {
     const arrived = await deliverEvenly(controlSimulator(google), accounts, delivered);
     process.send!([...arrived]);

@@ -16,7 +16,8 @@ type Measured = { server: number; postgres: number; transactions: number; looks:
 
 /**
  * What quiet mailboxes cost (100, 1,000 and 10,000): cores of the server and of Postgres, transactions a second and looks a
- * second, with Pub/Sub, and for the most of them without it, with the interval between two looks at a mailbox. All
+ * second, with Pub/Sub, and for the most of them without it, with the interval between two looks at a mailbox. Also how
+ * long it takes until each of them was looked at when all are overdue. All
  * are one account to Google, so that their profiles, at most ten a second, are not compared. `ratio`: the cores of
  * server and Postgres for the most mailboxes with Pub/Sub, to 0.2, which is the aim.
  */

@@ -44,15 +44,15 @@ export function lookAtMailboxes(deps: SyncDeps, now = () => new Date()): Recurri
     async take(room) {
       const at = now();
       const before = notifications;
-      const { taken: rows, lost, ...more } = await takeLooks(locks, at, room);
-      mayBeMore = more.mayBeMore;
-      for (const mailbox of rows) {
-        taken.set(mailbox.mailboxId, { mailbox, lost, notifications: before });
+      const looks = await takeLooks(locks, at, room);
+      mayBeMore = looks.mayBeMore;
+      for (const mailbox of looks.taken) {
+        taken.set(mailbox.mailboxId, { mailbox, lost: looks.lost, notifications: before });
         const cause = mailbox.unreadSince ? 'notification' : 'time';
         const since = mailbox.unreadSince ?? mailbox.dueAt;
         lookLateness.observe({ cause }, Math.max(0, at.getTime() - since.getTime()) / 1_000);
       }
-      return rows.map(({ instanceId, mailboxId }) => ({ instanceId, mailboxId }));
+      return looks.taken.map(({ instanceId, mailboxId }) => ({ instanceId, mailboxId }));
     },
     release({ mailboxId }) {
       const { lost } = taken.get(mailboxId)!;
