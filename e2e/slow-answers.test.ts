@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { holdRequests, newUserContext } from './browser.ts';
+import { holdRequests, newUserContext, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
 
@@ -78,6 +79,25 @@ test('Done before the settings are known goes where they say', async () => {
   await (await loaded).finished();
   await page.getByRole('button', { name: 'Reopen' }).waitFor();
   expect(new URL(page.url()).pathname).toBe(`/acme/inbox/open/${conversation}`);
+});
+
+test('what others change meanwhile does not take back a change that is not answered yet', async () => {
+  await callApi(page, environment, 'PATCH', `${instance}/writing-settings`, { afterDone: 'stay' });
+  await openConversation();
+  const release = await holdRequests(page, /\/conversations\/[^/]+$/, 'PATCH');
+  await page.getByRole('button', { name: 'Reopen' }).click();
+  await page.getByRole('button', { name: 'Done', exact: true }).waitFor();
+  // The event of a colleague's change arrives before the answer.
+  const tag = randomUUID();
+  await callApi(page, environment, 'PUT', `${instance}/tags/${tag}`, { name: 'Meanwhile', color: 'blue' });
+  const refetched = page.waitForResponse(/\/customers\/[^/]+$/);
+  await callApi(page, environment, 'PATCH', `${instance}/conversations/${conversation}`, { addTags: [tag] });
+  await (await refetched).finished();
+  await waitForNetworkIdle(page);
+  await page.getByRole('button', { name: 'Done', exact: true }).waitFor();
+  release();
+  await page.getByText('Meanwhile', { exact: true }).first().waitFor();
+  expect(await page.getByRole('button', { name: 'Done', exact: true }).count()).toBe(1);
 });
 
 test('settings that are changed one after another are all shown and saved', async () => {

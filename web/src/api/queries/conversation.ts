@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, type ConversationPage, unwrapResponse } from '../client.ts';
+import { changesAnswered } from '../own-changes.ts';
 import { instanceParams } from './instance-params.ts';
 
 export const tags = (instanceId: string) =>
@@ -21,6 +22,9 @@ export const conversation = (instanceId: string, conversationId: string) => {
             params: { path: { instanceId, conversationId }, query: from ? { from } : {} },
           }),
         );
+      const isShown = client.getQueryData(queryKey) !== undefined;
+      // What is shown may contain a change that the server does not know yet.
+      if (isShown) await changesAnswered([conversationId]);
       const before = client.getQueryData<ConversationPage>(queryKey);
       // A refetch starts with the same message, so that earlier messages that are shown stay.
       const first = before?.messages[0];
