@@ -11,6 +11,7 @@ export const tags = (instanceId: string) =>
     staleTime: 60_000,
   });
 
+/** Its key is also that of the mutations that are shown in it before they are answered. */
 export const conversation = (instanceId: string, conversationId: string) => {
   const queryKey = [instanceId, 'conversation', conversationId] as const;
   return queryOptions({
@@ -22,9 +23,8 @@ export const conversation = (instanceId: string, conversationId: string) => {
             params: { path: { instanceId, conversationId }, query: from ? { from } : {} },
           }),
         );
-      const isShown = client.getQueryData(queryKey) !== undefined;
-      // What is shown may contain a change that the server does not know yet.
-      if (isShown) await changesAnswered([conversationId]);
+      // What is shown has a change that the server does not know yet.
+      if (client.isMutating({ mutationKey: queryKey }) > 0) await changesAnswered([conversationId]);
       const before = client.getQueryData<ConversationPage>(queryKey);
       // A refetch starts with the same message, so that earlier messages that are shown stay.
       const first = before?.messages[0];

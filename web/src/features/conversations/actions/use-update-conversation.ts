@@ -42,6 +42,7 @@ export function useUpdateConversation(instanceId: string, conversationId: string
   const client = useQueryClient();
   const { queryKey } = conversation(instanceId, conversationId);
   return useMutation({
+    mutationKey: queryKey,
     mutationFn: (change: ConversationUpdate) =>
       afterEarlierChanges([conversationId], () => {
         // With the version the user saw, so that a colleague's newer change is not overwritten; tags need no check.

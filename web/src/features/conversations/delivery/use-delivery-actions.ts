@@ -41,6 +41,7 @@ export function useDeliveryActions({ instanceId, conversationId, message }: Mess
   };
 
   const sendOrCancel = useMutation({
+    mutationKey: queryKey,
     mutationFn: (decision: 'send' | 'cancel') =>
       afterEarlierChanges([conversationId], () =>
         unwrapResponse(
@@ -56,6 +57,7 @@ export function useDeliveryActions({ instanceId, conversationId, message }: Mess
     onSettled,
   });
   const undoSend = useMutation({
+    mutationKey: queryKey,
     mutationFn: () =>
       afterEarlierChanges([conversationId], async () => {
         await undoSendHandlers.beforeUndo();
