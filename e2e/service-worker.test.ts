@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { buildServiceWorker } from '../web/service-worker-plugin.ts';
 
@@ -93,6 +93,44 @@ test('files of the program are stored, and no answer of the API', async () => {
       'program one /assets/part-one.js',
       'program one /index.html',
     ]);
+});
+
+const fetchText = (path: string) =>
+  page.evaluate<string>(
+    `fetch('${path}', { signal: AbortSignal.timeout(5_000) }).then((answer) => answer.text(), String)`,
+  );
+
+test('a file of the program is answered before it is stored, and stored then', async () => {
+  const worker = context.serviceWorkers()[0]!;
+  await worker.evaluate(`{
+    const put = Cache.prototype.put;
+    const released = new Promise((resolve) => { self.release = resolve; });
+    Cache.prototype.put = async function (...stored) {
+      await released;
+      Cache.prototype.put = put;
+      return put.apply(this, stored);
+    };
+  }`);
+  onTestFinished(() => worker.evaluate('self.release()'));
+  expect(await fetchText('/assets/slow-one.js')).toBe(`document.title = '/assets/slow-one.js'`);
+  expect(await storedPaths()).not.toContain('program one /assets/slow-one.js');
+  await worker.evaluate('self.release()');
+  await expect.poll(storedPaths).toContain('program one /assets/slow-one.js');
+});
+
+test.each([
+  ['Cache', 'put'],
+  ['CacheStorage', 'open'],
+  ['CacheStorage', 'match'],
+])('a file of the program is answered although %s.%s fails', async (owner, method) => {
+  const worker = context.serviceWorkers()[0]!;
+  await worker.evaluate(`{
+    self.original = ${owner}.prototype.${method};
+    ${owner}.prototype.${method} = () => Promise.reject(new DOMException('The disk is full', 'QuotaExceededError'));
+  }`);
+  onTestFinished(() => worker.evaluate(`${owner}.prototype.${method} = self.original`));
+  const path = `/assets/${method}-one.js`;
+  expect(await fetchText(path)).toBe(`document.title = '${path}'`);
 });
 
 test('a link that works once is asked for once', async () => {

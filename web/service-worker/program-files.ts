@@ -19,9 +19,9 @@ export async function keepProgram(): Promise<void> {
 }
 
 /** Stores files of the program that a page has loaded, mostly out of the browser's own cache. */
-export async function keepFiles(files: string[]): Promise<void> {
+export async function keepFiles(files: string[], event: ExtendableEvent): Promise<void> {
   const ofProgram = files.filter((file) => new URL(file, self.location.href).pathname.startsWith('/assets/'));
-  await Promise.allSettled(ofProgram.map((file) => programFile(new Request(file))));
+  await Promise.allSettled(ofProgram.map((file) => programFile(new Request(file), event)));
 }
 
 /** Keeps the files of this version and the one before, which pages that are still open may load parts of. */
@@ -34,25 +34,31 @@ export async function removeFormerPrograms(): Promise<void> {
  * The answer to a request for a file of the program, or for a page. Undefined for everything else: answers of the API
  * pass by the service worker, so that nothing personal is ever stored.
  */
-export function answerFromProgram(request: Request): Promise<Response> | undefined {
+export function answerFromProgram(event: FetchEvent): Promise<Response> | undefined {
+  const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== self.location.origin) return undefined;
-  if (pathname.startsWith('/assets/')) return programFile(request);
+  if (pathname.startsWith('/assets/')) return programFile(request, event);
   if (request.mode === 'navigate' && !otherPaths.test(pathname)) return currentPage(request);
   return undefined;
 }
 
-/** The names of these files change with their content, so that a stored one never becomes old. */
-async function programFile(request: Request): Promise<Response> {
+/**
+ * The names of these files change with their content, so that a stored one never becomes old. A fetched one is answered
+ * at once and stored meanwhile. A cache that fails, as when the disk is full, loses no answer.
+ */
+async function programFile(request: Request, event: ExtendableEvent): Promise<Response> {
   // Chosen by name: the stored file is not the compressed one that Vary is about.
-  const stored = await caches.match(request, { ignoreVary: true });
+  const stored = await caches.match(request, { ignoreVary: true }).catch(() => undefined);
   if (stored) return stored;
   const answer = await fetch(request);
-  if (answer.ok) {
-    const cache = await caches.open(cacheName);
-    await cache.put(request, answer.clone()).catch(() => {}); // The disk may be full.
-  }
+  if (answer.ok) event.waitUntil(store(request, answer.clone()).catch(() => {}));
   return answer;
+}
+
+async function store(request: Request, answer: Response): Promise<void> {
+  const cache = await caches.open(cacheName);
+  await cache.put(request, answer);
 }
 
 /** The page as the server has it now, so that a reload is always the newest version; the stored one without network. */

@@ -15,11 +15,11 @@ self.addEventListener('activate', (event) => {
 
 /** A page says which files it loaded before it had a service worker. */
 self.addEventListener('message', (event) => {
-  if (event.data?.type === 'loaded') event.waitUntil(keepFiles(event.data.files));
+  if (event.data?.type === 'loaded') event.waitUntil(keepFiles(event.data.files, event));
 });
 
 self.addEventListener('fetch', (event) => {
-  const answer = answerFromProgram(event.request);
+  const answer = answerFromProgram(event);
   if (answer) event.respondWith(answer);
 });
 
