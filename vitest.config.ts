@@ -19,7 +19,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'isolated',
-          include: ['server/**/*.test.ts', 'google-simulator/**/*.test.ts', 'client/**/*.test.ts'],
+          include: ['server', 'google-simulator', 'client', 'bench'].map(
+            (folder) => `${folder}/**/*.test.ts`,
+          ),
           exclude: ['**/node_modules/**', ...pure],
           // Only where it has something to do: each file would load it.
           setupFiles: process.env.POSTROOM_TEST_STATEMENTS ? ['server/src/testing/record-statements.ts'] : [],

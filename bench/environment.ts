@@ -10,14 +10,15 @@ import { startPgBouncer } from '../server/src/testing/pgbouncer.ts';
 import { postgresUrl } from '../server/src/testing/postgres.ts';
 import { startPostgresProcess } from '../server/src/testing/postgres-process.ts';
 import { admin, createAdminClient } from './admin-client.ts';
+import { processTimes } from './process-times.ts';
 import { enableStatements } from './statements.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A measured process. */
 export type Program = {
-  /** Processor time used so far, in seconds. */
-  processorSeconds(): Promise<number>;
+  /** Processor time used so far by it and its threads, in seconds. */
+  processorSeconds(): number;
   /** Memory in use, in bytes. */
   memory(): Promise<number>;
   /** Has its main thread go last where a processor is wanted by others. */
@@ -231,7 +232,7 @@ export async function start(
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   await waitForOutput(child, file, ready, ended);
   return {
-    processorSeconds: () => processorSeconds(child.pid!),
+    processorSeconds: () => processTimes(child.pid!)!.own / 100,
     memory: () => residentMemory(child.pid!),
     goLast: () => setPriority(child.pid!, 19),
     async stop() {
@@ -258,13 +259,6 @@ function waitForOutput(
     child.stderr!.on('data', onOutput);
     void ended.then(() => reject(new Error(`${file} ended before it was ready:\n${output}`)));
   });
-}
-
-/** User and system time of a process and its threads, from proc(5); clock ticks are hundredths on Linux. */
-async function processorSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 async function residentMemory(pid: number): Promise<number> {

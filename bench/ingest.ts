@@ -89,7 +89,7 @@ const toTableRow = ({ rate, cpuMs, postgresMs }: Figures) => ({
 async function ingest(environment: BenchEnvironment): Promise<Figures> {
   const programs: Program[] = [];
   for (let n = 0; n < workers; n += 1) programs.push(await environment.startPostroom('worker'));
-  const idle = await processorSecondsOf(programs);
+  const idle = processorSecondsOf(programs);
   const postgresBefore = await postgresSeconds(environment.pool);
   const count = async () => {
     const { rows } = await environment.pool.query(
@@ -101,7 +101,7 @@ async function ingest(environment: BenchEnvironment): Promise<Figures> {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const { stored, seconds } = await count();
     if (stored >= messages) {
-      const cpu = (await processorSecondsOf(programs)) - idle;
+      const cpu = processorSecondsOf(programs) - idle;
       const postgres = (await postgresSeconds(environment.pool)) - postgresBefore;
       for (const program of programs) await program.stop();
       return {
@@ -115,9 +115,8 @@ async function ingest(environment: BenchEnvironment): Promise<Figures> {
   }
 }
 
-async function processorSecondsOf(programs: Program[]): Promise<number> {
-  const seconds = await Promise.all(programs.map((program) => program.processorSeconds()));
-  return seconds.reduce((sum, one) => sum + one, 0);
+function processorSecondsOf(programs: Program[]): number {
+  return programs.reduce((sum, program) => sum + program.processorSeconds(), 0);
 }
 
 /** How long what a process does at rest is measured, and how long a burst may still cause something (ms). */
@@ -130,7 +129,7 @@ const restMs = 5_000;
 async function receiveBurst(environment: BenchEnvironment, deliver: () => Promise<void>): Promise<Figures> {
   const worker = await environment.startPostroom('worker');
   const read = async () => ({
-    worker: await worker.processorSeconds(),
+    worker: worker.processorSeconds(),
     postgres: await postgresSeconds(environment.pool),
   });
   await sleep(restMs);

@@ -155,7 +155,7 @@ async function counters(environment: BenchEnvironment, server: Program) {
   );
   return {
     events: rows[0]!.events,
-    serverSeconds: await server.processorSeconds(),
+    serverSeconds: server.processorSeconds(),
     postgresSeconds: await postgresSeconds(environment.pool),
   };
 }

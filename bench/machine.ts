@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { followProcesses } from './process-times.ts';
 
 /** How busy the machine was with other work, and how fast it computes. Shares are of all processors. */
 export type Conditions = {
@@ -34,17 +35,18 @@ export function whyBusy({ others, steal, computation }: Conditions, fastest: num
   return null;
 }
 
-/** Watches the machine until `end`. What this process and the children that it waited for use is not other work. */
+/** Watches the machine until `end`. What this process and those that it started use is not other work. */
 export function watchMachine(everyMs = 5_000): { end(): Conditions } {
   const [load = 0] = loadavg();
-  const before = { ...readProcessors(), own: ownTicks() };
+  const own = followProcesses();
+  const before = { ...readProcessors(), own: own.ticks() };
   const computations = [compute()];
   const interval = setInterval(() => computations.push(compute()), everyMs);
   return {
     end() {
       clearInterval(interval);
       computations.push(compute());
-      const after = { ...readProcessors(), own: ownTicks() };
+      const after = { ...readProcessors(), own: own.end() };
       const all = after.all - before.all || 1;
       const others = after.busy - before.busy - (after.own - before.own);
       return {
@@ -77,12 +79,6 @@ function readProcessors(): { all: number; busy: number; steal: number } {
     .map(Number);
   const busy = user + nice + system + irq + softirq;
   return { all: busy + idle + iowait + steal, busy, steal };
-}
-
-function ownTicks(): number {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
 }
 
 /** A computation of about 5 ms; returns its processor time in ms. */

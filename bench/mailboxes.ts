@@ -174,7 +174,7 @@ async function measure(environment: BenchEnvironment, program: Program): Promise
     const time = await pool.query<{ now: Date }>('select clock_timestamp() as now');
     return {
       at: time.rows[0]!.now,
-      server: await program.processorSeconds(),
+      server: program.processorSeconds(),
       postgres: await postgresSeconds(pool),
       transactions: rows[0]!.transactions,
     };

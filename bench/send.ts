@@ -157,7 +157,7 @@ async function writeAnswers(
 async function deliver(environment: BenchEnvironment): Promise<Figures> {
   await countStatements(environment.pool);
   const worker = await environment.startPostroom('worker');
-  const idle = await worker.processorSeconds();
+  const idle = worker.processorSeconds();
   const postgresBefore = await postgresSeconds(environment.pool);
   for (let last = -1; ; ) {
     await sleep(500);
@@ -168,7 +168,7 @@ async function deliver(environment: BenchEnvironment): Promise<Figures> {
     const { sent, seconds } = rows[0]!;
     if (sent >= sends) {
       const each = (spent: number) => (spent / sent) * 1_000;
-      const cpuMs = each((await worker.processorSeconds()) - idle);
+      const cpuMs = each(worker.processorSeconds() - idle);
       const postgresMs = each((await postgresSeconds(environment.pool)) - postgresBefore);
       await printStatements(environment.pool, sent);
       await worker.stop();
@@ -203,7 +203,7 @@ async function sendBurst(
   await environment.signIn();
   const ids = new Set<string>();
   const read = async () => ({
-    server: await server.processorSeconds(),
+    server: server.processorSeconds(),
     postgres: await postgresSeconds(environment.pool),
     transactions: await transactions(environment),
     units: await unitsOfAll(environment),

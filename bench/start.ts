@@ -42,7 +42,7 @@ async function measure(begin: () => Promise<Program>): Promise<{ seconds: number
   let residentMb = 0;
   for (let n = 1; n <= starts; n += 1) {
     const program = await begin();
-    seconds.push(await program.processorSeconds());
+    seconds.push(program.processorSeconds());
     if (n === starts) {
       await sleep(restMs);
       residentMb = (await program.memory()) / 1_048_576;
