@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
+import { followPages } from './open-pages.ts';
 
 /** Saves a screenshot if E2E_PICTURES names a folder. */
 export async function saveScreenshot(page: { screenshot(options: object): Promise<unknown> }, name: string) {
@@ -16,6 +17,7 @@ export async function newUserContext(
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB', ...options });
   context.setDefaultTimeout(20_000);
+  followPages(context);
   await slowDown(context);
   return context;
 }
