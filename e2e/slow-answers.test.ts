@@ -186,6 +186,32 @@ test('a next page that cannot be fetched leaves the list, and says so', async ()
   await page.getByRole('button', { name: 'Show more' }).waitFor();
 });
 
+test('a next page of conversations that cannot be fetched is asked for again below the rows', async () => {
+  for (const subject of ['Fourth', 'Fifth', 'Sixth']) await deliver(environment, subject, '<p>Hello</p>');
+  const row = (subject: string) => page.getByRole('link', { name: subject });
+  await row('Sixth').waitFor();
+  // Pages of four rows, of which the list shows three at once.
+  await page.setViewportSize({ width: 1440, height: 300 });
+  let refused = 0;
+  await page.route(/\/conversations\?/, (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set('limit', '4');
+    if (!url.searchParams.has('after') || refused >= 3) return route.continue({ url: url.href });
+    refused += 1;
+    return route.fulfill({ status: 503, json: {} });
+  });
+  await page.reload();
+  const list = page.getByRole('region', { name: 'Conversations' });
+  await list.getByRole('alert').filter({ hasText: 'Postroom does not answer' }).waitFor();
+  await row('Sixth').waitFor();
+  await list.getByRole('button', { name: 'Try again' }).click();
+  await list.getByRole('alert').waitFor({ state: 'detached' });
+  await list.hover();
+  await page.mouse.wheel(0, 10_000);
+  await row('Second').waitFor();
+  expect(await list.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+});
+
 test('what is changed while it is saved stays, and so does the focus', async () => {
   await page.goto(`${environment.url}/acme/settings/content`);
   await page.getByRole('switch', { name: 'Delete conversations that are done' }).press('Space');

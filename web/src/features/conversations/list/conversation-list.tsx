@@ -178,7 +178,11 @@ export function ConversationList({
           );
         })}
       </div>
-      {query.isError && <NextPageButton query={query}>{t('common.tryAgain')}</NextPageButton>}
+      {query.isError && (
+        <NextPageButton query={query} p="sm">
+          {t('common.tryAgain')}
+        </NextPageButton>
+      )}
       {more && <p className={styles.end}>{t('search.onlyBest', { count: rows.length })}</p>}
     </section>
   );
