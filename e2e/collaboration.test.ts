@@ -283,7 +283,7 @@ test.each([
   ['light', 1440],
   ['dark', 400],
 ] as const)('the pages of customers are accessible: %s', async (colorScheme, width) => {
-  const context = await browser.newContext({ viewport: { width, height: 850 }, colorScheme });
+  const context = await newUserContext(browser, width, 850, { colorScheme });
   const at = await context.newPage();
   await signIn(at, environment);
   await at.goto(`${environment.url}/acme/customers`);

@@ -651,11 +651,7 @@ test('Google’s sending limit is shown before and after Send', async () => {
 
 test('on a phone the composer fills the screen', async () => {
   await setUndoSeconds(agent, environment, 10);
-  const context = await browser.newContext({
-    viewport: { width: 400, height: 800 },
-    colorScheme: 'dark',
-    hasTouch: true,
-  });
+  const context = await newUserContext(browser, 400, 800, { colorScheme: 'dark', hasTouch: true });
   const phone = await context.newPage();
   await signIn(phone, environment, 'agent');
   await opened(phone, 'In the hand');

@@ -159,7 +159,7 @@ test.each([
   ['400 light', 400, 'light'],
   ['400 dark', 400, 'dark'],
 ] as const)('the pages are accessible: %s', async (name, width, colorScheme) => {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+  const context = await newUserContext(browser, width, 900, { colorScheme });
   const at = await context.newPage();
   await signIn(at, environment);
   const scan = async (what: string, path: string, seen: string) => {

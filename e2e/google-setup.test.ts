@@ -63,7 +63,7 @@ test.each([
   ['phone-light', 400, 800, 'light'],
   ['phone-dark', 400, 800, 'dark'],
 ] as const)('the page is accessible: %s', async (name, width, height, colorScheme) => {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const context = await newUserContext(browser, width, height, { colorScheme });
   const page = await context.newPage();
   await signIn(page, environment);
   await page.goto(`${environment.url}/acme/apps/email/google`);

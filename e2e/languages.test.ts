@@ -91,8 +91,7 @@ test.each(languagesAndWindows)(
   'the pages are in the browser’s language: %s, %s',
   async (language, name, width, height) => {
     const text = messages(language);
-    const context = await browser.newContext({ viewport: { width, height }, locale: text.locale });
-    context.setDefaultTimeout(20_000);
+    const context = await newUserContext(browser, width, height, { locale: text.locale });
     const page = await context.newPage();
     const requestsDone = followRequests(page);
     const { email, password } = environment.demo.admin;

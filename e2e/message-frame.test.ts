@@ -192,7 +192,7 @@ test.each([
 
 test('in the dark scheme only a message that sets colors stays light', async () => {
   await context.close();
-  context = await browser.newContext({ viewport: { width: 1200, height: 800 }, colorScheme: 'dark' });
+  context = await newUserContext(browser, 1200, 800, { colorScheme: 'dark' });
   page = await context.newPage();
   await signIn(page, environment);
   for (const [subject, html, isLight] of [
