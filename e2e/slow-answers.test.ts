@@ -212,6 +212,27 @@ test('a next page of conversations that cannot be fetched is asked for again bel
   expect(await list.getByRole('button', { name: 'Try again' }).count()).toBe(0);
 });
 
+test('a list that cannot be gathered is not selected in part, and that is said', async () => {
+  let isRefused = true;
+  await page.route(/\/conversations\?/, async (route) => {
+    if (!new URL(route.request().url()).searchParams.has('after')) {
+      const response = await route.fetch();
+      return route.fulfill({ response, json: { ...(await response.json()), next: 'next' } });
+    }
+    return route.fulfill(isRefused ? { status: 503, json: {} } : { json: { conversations: [], next: null } });
+  });
+  await page.reload();
+  await page.getByRole('button', { name: /^Select .*Second/ }).click();
+  const all = page.getByRole('button', { name: 'Select everything in this list' });
+  await all.click();
+  // Beside what the list says of its next page.
+  await page.getByRole('alert').filter({ hasText: 'Postroom does not answer' }).nth(1).waitFor();
+  await page.getByText('1 selected').waitFor();
+  isRefused = false;
+  await all.click();
+  await page.getByText(/^[2-9] selected$/).waitFor();
+});
+
 test('what is changed while it is saved stays, and so does the focus', async () => {
   await page.goto(`${environment.url}/acme/settings/content`);
   await page.getByRole('switch', { name: 'Delete conversations that are done' }).press('Space');

@@ -1,6 +1,8 @@
 import { Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { ProblemError } from '../../../api/client.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
 import styles from './list.module.css';
@@ -27,9 +29,13 @@ export function SelectAll({
   const isAll = selection.ids.size >= loaded.length;
   const addAll = async () => {
     setGatheredCount(selection.ids.size);
-    const rows = await allRows(listRoute, setGatheredCount).catch(() => loaded);
+    try {
+      selection.add(await allRows(listRoute, setGatheredCount));
+    } catch (error) {
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
+    }
     setGatheredCount(null);
-    selection.add(rows);
   };
   if (gatheredCount !== null) {
     return (
