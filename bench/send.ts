@@ -15,8 +15,10 @@ const sends = Number(process.env.N ?? 1_500);
 const burst = Number(process.env.BURST ?? 100);
 /** Long enough for the notifications of what was sent, and the looks at the mailboxes after them (ms). */
 const settleMs = 4_000;
-/** As many as a Postroom process sends at once (server/src/jobs/worker.ts). */
-const concurrency = 8;
+/** As many as a Postroom process sends at once (server/src/outbound/send-scheduler.ts). */
+const concurrency = 32;
+/** How many answers are written at once. */
+const writers = 8;
 const accounts = Array.from({ length: 8 }, (_, index) => `desk${index + 1}@acme.example`);
 
 /**
@@ -142,7 +144,7 @@ async function writeAnswers(
 ): Promise<void> {
   const queue = answered.values();
   await Promise.all(
-    Array.from({ length: concurrency }, async () => {
+    Array.from({ length: writers }, async () => {
       for (const { id, mailboxId, customer, html } of queue) {
         const at = `/api/instances/${environment.instanceId()}/conversations/${id}/replies`;
         const messageId = randomUUID();

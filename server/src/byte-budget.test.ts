@@ -28,3 +28,12 @@ test('work that fails gives its bytes back', async () => {
   await expect(budget.spend(1, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await budget.spend(1, async () => 'done')).toBe('done');
 });
+
+test('work that needs nothing does not wait', async () => {
+  const budget = createByteBudget(1);
+  const full = Promise.withResolvers<void>();
+  const working = [budget.spend(1, () => full.promise), budget.spend(1, async () => {})];
+  expect(await budget.spend(0, async () => 'done')).toBe('done');
+  full.resolve();
+  await Promise.all(working);
+});

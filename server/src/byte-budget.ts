@@ -1,6 +1,9 @@
 /** Lets work that needs much memory wait for its turn. */
 export type ByteBudget = {
-  /** Runs `work`, in the order of the calls, as soon as all that is running needs no more than the budget with it. */
+  /**
+   * Runs `work`, in the order of the calls, as soon as all that is running needs no more than the budget with it. What
+   * needs nothing does not wait.
+   */
   spend<T>(bytes: number, work: () => Promise<T>): Promise<T>;
 };
 
@@ -18,10 +21,11 @@ export function createByteBudget(total: number): ByteBudget {
   return {
     async spend(wanted, work) {
       const bytes = Math.min(wanted, total);
-      await new Promise<void>((start) => {
-        waiting.push({ bytes, start });
-        startWaiting();
-      });
+      if (bytes > 0)
+        await new Promise<void>((start) => {
+          waiting.push({ bytes, start });
+          startWaiting();
+        });
       try {
         return await work();
       } finally {

@@ -10,12 +10,11 @@ import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
-import { claimsTogether } from '../outbound/claims-together.ts';
-import { recordsAcceptedTogether } from '../outbound/confirm-sent.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { releaseHeld } from '../outbound/held-deliveries.ts';
 import { createSendScheduler, type SendRequest, type SendScheduler } from '../outbound/send-scheduler.ts';
 import type { SentBeforeStart } from '../outbound/sent-before-start.ts';
+import { sharedBySends } from '../outbound/shared-by-sends.ts';
 import { deleteJobs, type Queue } from '../queue/queue.ts';
 import type { Tasks } from '../queue/tasks.ts';
 import type { Renderer } from '../templates/renderer.ts';
@@ -45,7 +44,7 @@ export function createHandlers(
   handled(): Promise<void>;
 } {
   const { deployment, database, connecting, renderer, sentBeforeStart, enqueue } = deps;
-  const together = { claim: claimsTogether(database), recordAccepted: recordsAcceptedTogether(database) };
+  const shared = sharedBySends(database);
   const running = new Set<Promise<void>>();
   const track = (work: Promise<void>): Promise<void> => {
     running.add(work);
@@ -58,10 +57,10 @@ export function createHandlers(
     waitAtMost(slotTimeoutMs, work, (error) => {
       if (!signal.aborted) log.error({ err: error, ...mailbox }, failureMessage);
     });
-  const send = async (delivery: SendRequest) => {
+  const send = async (delivery: SendRequest, freeSlot: () => void) => {
     if (!connecting) return;
-    const sending = { ...connecting, renderer, sentBeforeStart, enqueue, ...together };
-    await track(deliver(sending, delivery, signal)).catch((error) => {
+    const sending = { ...connecting, renderer, sentBeforeStart, enqueue, ...shared };
+    await track(deliver(sending, delivery, { signal, onWait: freeSlot })).catch((error) => {
       if (!signal.aborted)
         log.error({ err: error, ...delivery }, 'sending a message failed, will be retried');
     });

@@ -29,18 +29,28 @@ export type Claim = {
   sendAsReadAt: Date | null;
 };
 
-export type ClaimRequest = { conversationId: string; now: Date; sentBeforeStart: SentBeforeStart };
+/** `memory`: how many bytes of files the sender may hold. */
+export type ClaimRequest = {
+  conversationId: string;
+  now: Date;
+  memory: number;
+  sentBeforeStart: SentBeforeStart;
+};
+
+/** The next delivery was not claimed: its files have so many bytes, more than the sender may hold. */
+export type NeedsMemory = { needsMemory: number };
 
 /**
  * Returns the next of the unfinished deliveries of a conversation (`pendingDeliveries`) if it is due; null if none is.
- * The caller records the attempt (startAttempt). A delivery held because its mailbox is disconnected
+ * The caller records the attempt (startAttempt). What needs more memory is not claimed: from the claim on it may have been
+ * sent, so nothing is waited for after it. A delivery held because its mailbox is disconnected
  * holds back the later ones of that mailbox. A mailbox at Google's sending limit sends nothing.
  */
 export function claimNext(
   tx: InstanceTransaction,
   pending: PendingDelivery[],
-  { conversationId, now, sentBeforeStart }: ClaimRequest,
-): Claim | null {
+  { conversationId, now, memory, sentBeforeStart }: ClaimRequest,
+): Claim | NeedsMemory | null {
   const isPast = (at: Date | null) => !at || at <= now;
   const heldAddresses = new Set<string>();
   const next = pending.find(({ state, problem, mailboxId, sendAfter }) => {
@@ -51,6 +61,7 @@ export function claimNext(
   const settled =
     (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + uncertainSettleMs <= now.getTime();
   if (!settled || !isPast(next.nextAttemptAt) || !isPast(next.sendingLimitedUntil)) return null;
+  if (next.fileBytes > memory) return { needsMemory: next.fileBytes };
   const { messageId, mailboxId, createdAt: writtenAt } = next;
   const { address, sendAs, dynamicAliasName, alias, sendAsReadAt } = next;
   const { instanceId } = tx;
@@ -88,7 +99,7 @@ export const pendingDeliveries = prepared((db, { conversationId }: { conversatio
         .onRef('mailbox.id', '=', 'delivery.mailboxId'),
     )
     .where(isUnfinishedIn(conversationId))
-    .select([
+    .select((eb) => [
       'delivery.messageId',
       'delivery.mailboxId',
       'delivery.state',
@@ -104,6 +115,15 @@ export const pendingDeliveries = prepared((db, { conversationId }: { conversatio
       'mailbox.sendingLimitedUntil',
       'mailbox.dynamicAliasName',
       'mailbox.sendAsReadAt',
+      eb.fn
+        .coalesce(
+          eb
+            .selectFrom('attachment')
+            .whereRef('attachment.messageId', '=', 'delivery.messageId')
+            .select(({ fn }) => fn.sum<number>('size').as('bytes')),
+          sql.lit(0),
+        )
+        .as('fileBytes'),
     ])
     .orderBy('delivery.sendAfter')
     .orderBy('delivery.createdAt')

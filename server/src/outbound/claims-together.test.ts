@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
-import { claimsTogether } from './claims-together.ts';
+import { type Claimed, claimsTogether } from './claims-together.ts';
 import type { SentBeforeStart } from './sent-before-start.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
@@ -23,7 +23,7 @@ async function written(count: number, mustSearch: SentBeforeStart['mustSearch'] 
     const { mailboxId } = fixture;
     const expected = { messageId, conversationId, mailboxId };
     const sentBeforeStart = { mustSearch } as SentBeforeStart;
-    all.push({ expected, conversationId, now: new Date(), sentBeforeStart });
+    all.push({ expected, conversationId, now: new Date(), memory: 0, sentBeforeStart });
   }
   return all;
 }
@@ -38,10 +38,12 @@ async function transactionsOf(wanted: Awaited<ReturnType<typeof written>>): Prom
 test('what is to be claimed while others are claimed is claimed in one transaction, each with its data', async () => {
   const claim = claimsTogether(fixture.needs.database);
   const wanted = await written(4);
-  const claimed = await Promise.all(wanted.map((each) => claim(fixture.acme.instanceId, each)));
+  const claimed = (await Promise.all(
+    wanted.map((each) => claim(fixture.acme.instanceId, each)),
+  )) as Claimed[];
   for (const [n, each] of claimed.entries()) {
-    expect(each!.claim.messageId).toBe(wanted[n]!.expected.messageId);
-    expect(each!.rows![0][0]!.bodyText).toBe(`Answer ${n}`);
+    expect(each.claim.messageId).toBe(wanted[n]!.expected.messageId);
+    expect(each.rows![0][0]!.bodyText).toBe(`Answer ${n}`);
   }
   const [first, ...others] = await transactionsOf(wanted);
   expect(new Set(others).size).toBe(1);

@@ -6,6 +6,7 @@ import {
   type Claim,
   type ClaimRequest,
   claimNext,
+  type NeedsMemory,
   type PendingDelivery,
   pendingDeliveries,
   startAttempt,
@@ -20,7 +21,7 @@ type Wanted = ClaimRequest & { expected: ToSend | null };
 export type Claimed = { claim: Claim; rows: SendDataRows | null };
 
 /** Claims the next delivery of a conversation; null if none is due. */
-export type ClaimDelivery = (instanceId: string, wanted: Wanted) => Promise<Claimed | null>;
+export type ClaimDelivery = (instanceId: string, wanted: Wanted) => Promise<Claimed | NeedsMemory | null>;
 
 /**
  * What is to be claimed in an instance while others are claimed is claimed in one transaction: most of what a claim takes is
@@ -47,10 +48,10 @@ function claim(
   { expected, ...request }: Wanted,
   pending: PendingDelivery[],
   rows: SendDataRows,
-): Claimed | null {
+): Claimed | NeedsMemory | null {
   const { now } = request;
   const next = claimNext(tx, pending, request);
-  if (!next) return null;
+  if (!next || 'needsMemory' in next) return next;
   const asksGoogleFirst = next.mayBeSent !== false || isStale(next, now);
   const isExpected = next.messageId === expected?.messageId && next.mailboxId === expected.mailboxId;
   const row = isExpected && !asksGoogleFirst ? rows[0][0] : undefined;

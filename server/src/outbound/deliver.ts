@@ -14,16 +14,17 @@ import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { TemplateError } from '../templates/template-errors.ts';
 import { inTrace, ofInstance } from '../tracing/tracing.ts';
-import { type Claim, startAttemptIfPending } from './claim.ts';
-import type { ClaimDelivery, Claimed } from './claims-together.ts';
-import { confirmAccepted, confirmSent, type RecordAccepted, readBack } from './confirm-sent.ts';
+import { type Claim, type NeedsMemory, startAttemptIfPending } from './claim.ts';
+import type { Claimed } from './claims-together.ts';
+import { confirmAccepted, confirmSent, readBack } from './confirm-sent.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
 import { loadSendData, type SendData } from './load-send-data.ts';
 import { renderMail } from './render.ts';
 import type { SendRequest } from './send-scheduler.ts';
 import { knownCopies, type SentBeforeStart } from './sent-before-start.ts';
+import type { SharedBySends } from './shared-by-sends.ts';
 
-export type DeliverDeps = {
+export type DeliverDeps = SharedBySends & {
   database: Database;
   locks: Locks;
   gmail: GmailAccess;
@@ -32,40 +33,59 @@ export type DeliverDeps = {
   /** The public URL of Postroom. */
   url: string;
   enqueue: Queue['enqueue'];
-  claim: ClaimDelivery;
-  recordAccepted: RecordAccepted;
 };
 
 /**
  * Sends the deliveries of a message's conversation that are due: claim, render, send, confirm. A message
  * that may have been sent is first searched for in Sent (S8). One process at a time works on a conversation,
- * so that its messages are sent in order. Calling it again is harmless (S4).
+ * so that its messages are sent in order. Calling it again is harmless (S4). `onWait`: it waits for memory, until the large
+ * files of other messages are sent.
  */
-export function deliver(deps: DeliverDeps, message: DueMessage, signal: AbortSignal): Promise<void> {
+export function deliver(
+  deps: DeliverDeps,
+  message: DueMessage,
+  options: { signal: AbortSignal; onWait?: () => void },
+): Promise<void> {
   return inTrace({ name: 'deliver', attributes: ofInstance(message.instanceId) }, () =>
-    deliverDue(deps, message, signal),
+    deliverDue(deps, message, options),
   );
 }
 
 type DueMessage = Pick<SendRequest, 'instanceId' | 'messageId' | 'conversationId'> &
   Partial<Pick<SendRequest, 'mailboxId'>>;
 
-async function deliverDue(deps: DeliverDeps, message: DueMessage, signal: AbortSignal): Promise<void> {
-  const { database, locks } = deps;
+/** A message whose files have no more bytes waits for no memory. */
+const smallFiles = 1024 * 1024;
+
+async function deliverDue(
+  deps: DeliverDeps,
+  message: DueMessage,
+  { signal, onWait }: Parameters<typeof deliver>[2],
+): Promise<void> {
+  const { database, locks, memory } = deps;
   const { instanceId, messageId } = message;
   const conversationId =
     message.conversationId ?? (await findConversationId(database, instanceId, messageId));
   if (!conversationId) return;
   await locks.tryLock(`send ${conversationId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
-    for (let isFirst = true; !stop.aborted; isFirst = false) {
-      const startedAt = new Date();
-      const { mailboxId } = message;
-      // The first is mostly the message that is asked for.
-      const expected = isFirst && mailboxId ? { messageId, conversationId, mailboxId } : null;
-      const wanted = { conversationId, expected, now: startedAt, sentBeforeStart: deps.sentBeforeStart };
+    const { mailboxId } = message;
+    // The first is mostly the message that is asked for.
+    let expected = mailboxId ? { messageId, conversationId, mailboxId } : null;
+    let large = 0;
+    const { sentBeforeStart } = deps;
+    const sendNext = async (): Promise<NeedsMemory | 'finished' | null> => {
+      if (stop.aborted) return null;
+      const now = new Date();
+      const wanted = { conversationId, expected, now, memory: Math.max(large, smallFiles), sentBeforeStart };
       const next = await deps.claim(instanceId, wanted);
-      if (!next || !(await attempt(deps, next, { startedAt, signal: stop }))) return;
+      if (!next || 'needsMemory' in next) return next;
+      return (await attempt(deps, next, { startedAt: now, signal: stop })) ? 'finished' : null;
+    };
+    for (let next = await sendNext(); next; next = await memory.spend(large, sendNext)) {
+      if (next === 'finished') expected = null;
+      else onWait?.();
+      large = next === 'finished' ? 0 : next.needsMemory;
     }
   });
 }

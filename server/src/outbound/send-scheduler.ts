@@ -7,9 +7,9 @@ export type SendRequest = {
   lowPriority?: boolean;
 };
 
-/** How many messages a process sends at once: of all mailboxes, and of one. */
-const maxConcurrent = 8;
-const maxPerMailbox = 2;
+/** How many messages a process sends at once: of all mailboxes, and of one. Those with large files wait for memory too. */
+const maxConcurrent = 32;
+const maxPerMailbox = 4;
 /** A send that takes longer, because Google hangs or the mailbox's quota is used up, frees its slot (ms). */
 const slotTimeoutMs = 3_000;
 
@@ -26,7 +26,8 @@ export type SendScheduler = {
  * Within a mailbox, messages with `lowPriority` (bulk messages) are sent last.
  */
 export function createSendScheduler(
-  send: (message: SendRequest) => Promise<void>,
+  /** `freeSlot`: another message may be sent while this one waits. */
+  send: (message: SendRequest, freeSlot: () => void) => Promise<void>,
   signal: AbortSignal,
 ): SendScheduler {
   const queues = new Map<string, SendRequest[]>();
@@ -54,18 +55,18 @@ export function createSendScheduler(
     runningPerMailbox.set(mailboxId, (runningPerMailbox.get(mailboxId) ?? 0) + 1);
     running += 1;
     let holdsSlot = true;
-    const releaseSlot = () => {
+    const freeSlot = () => {
       if (holdsSlot) running -= 1;
       holdsSlot = false;
       startNext();
     };
-    const slotTimer = setTimeout(releaseSlot, slotTimeoutMs).unref();
-    void send(message).finally(() => {
+    const slotTimer = setTimeout(freeSlot, slotTimeoutMs).unref();
+    void send(message, freeSlot).finally(() => {
       clearTimeout(slotTimer);
       const stillRunning = runningPerMailbox.get(mailboxId)! - 1;
       if (stillRunning > 0) runningPerMailbox.set(mailboxId, stillRunning);
       else runningPerMailbox.delete(mailboxId);
-      releaseSlot();
+      freeSlot();
       if (isIdle()) for (const resolve of waitingForIdle.splice(0)) resolve();
     });
   }

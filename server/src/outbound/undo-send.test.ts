@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import { ana, createComposerFixture } from '../testing/composer-fixture.ts';
-import { claimNext, pendingDeliveries, startAttempt } from './claim.ts';
+import { type Claim, claimNext, pendingDeliveries, startAttempt } from './claim.ts';
 import { releaseHeld } from './held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 import { createSentBeforeStart } from './sent-before-start.ts';
@@ -47,7 +47,8 @@ const jobOf = async (id: string) => {
 
 async function claim(tx: InstanceTransaction, now: Date) {
   const pending = await pendingDeliveries(tx, { conversationId });
-  return claimNext(tx, pending, { conversationId, now, sentBeforeStart: nothingBefore() });
+  const wanted = { conversationId, now, memory: 0, sentBeforeStart: nothingBefore() };
+  return claimNext(tx, pending, wanted) as Claim | null;
 }
 
 test('a message is not sent before its undo time is over', async () => {

@@ -3,10 +3,9 @@ import { v4 as uuid } from 'uuid';
 import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { createConversations } from '../conversations/create-conversations.ts';
-import { claimsTogether } from '../outbound/claims-together.ts';
-import { recordsAcceptedTogether } from '../outbound/confirm-sent.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
+import { sharedBySends } from '../outbound/shared-by-sends.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createHttpFixture } from './http-fixture.ts';
 
@@ -31,7 +30,7 @@ export async function createComposerFixture() {
   const agent = await fixture.person(instanceId, 'agent');
   const mailboxId = await fixture.connect(acme, 'support@acme.example');
   const renderer = openRenderer();
-  const together = { claim: claimsTogether(database), recordAccepted: recordsAcceptedTogether(database) };
+  const shared = sharedBySends(database);
   const longAgo = { processStartedAt: new Date(0), postgresStartedAt: new Date(0) };
   const sentBeforeStart = createSentBeforeStart(database, longAgo);
   const neverAborted = new AbortController().signal;
@@ -105,10 +104,10 @@ export async function createComposerFixture() {
           sentBeforeStart,
           url: fixture.needs.url,
           enqueue,
-          ...together,
+          ...shared,
         },
         { instanceId, messageId, mailboxId },
-        neverAborted,
+        { signal: neverAborted },
       ),
     /** How often Google accepted this message. */
     accepted: (messageId: string): number =>

@@ -2,12 +2,13 @@ import { afterAll, expect } from 'vitest';
 import { deliver as deliverMail } from '../../../google-simulator/src/mail/deliver.ts';
 import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
+import type { ByteBudget } from '../byte-budget.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
-import { claimsTogether } from '../outbound/claims-together.ts';
-import { readBack, recordsAcceptedTogether } from '../outbound/confirm-sent.ts';
+import { readBack } from '../outbound/confirm-sent.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
+import { sharedBySends } from '../outbound/shared-by-sends.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createConnectionFixture } from './connection-fixture.ts';
 
@@ -16,7 +17,7 @@ const parser = openParser();
 afterAll(() => parser.close());
 
 /** An instance with support@acme.example connected, whose receiving and sending are run step by step. */
-export async function createMailFlowFixture() {
+export async function createMailFlowFixture({ memory }: { memory?: ByteBudget } = {}) {
   const fixture = await createConnectionFixture();
   const { database, locks, gmail, url } = fixture.needs;
   const admin = await fixture.admin();
@@ -25,7 +26,7 @@ export async function createMailFlowFixture() {
   // A fast machine sends more in a minute than Gmail's units allow; quotas have tests of their own.
   quota(fixture.google.simulator).setPerMinute(null);
   const renderer = openRenderer();
-  const together = { claim: claimsTogether(database), recordAccepted: recordsAcceptedTogether(database) };
+  const shared = sharedBySends(database, memory);
   const longAgo = { processStartedAt: new Date(0), postgresStartedAt: new Date(0) };
   // Nothing was written before this process started, unless `restart` says so.
   let sentBeforeStart = createSentBeforeStart(database, longAgo);
@@ -40,11 +41,11 @@ export async function createMailFlowFixture() {
     read: <T>(work: Parameters<typeof database.inInstance<T>>[1]) => database.inInstance(instanceId, work),
     sync: (of = mailboxId) =>
       syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId: of }, neverAborted),
-    deliver: (messageId: string) =>
+    deliver: (messageId: string, options: { signal?: AbortSignal; onWait?: () => void } = {}) =>
       deliver(
-        { database, locks, gmail, renderer, sentBeforeStart, url, enqueue: recordJob, ...together },
+        { database, locks, gmail, renderer, sentBeforeStart, url, enqueue: recordJob, ...shared },
         { instanceId, messageId, mailboxId },
-        neverAborted,
+        { signal: neverAborted, ...options },
       ),
     /** Reads back the Message-ID that Gmail gave a message that is sent, as where something depends on it. */
     async readBack(messageId: string): Promise<string> {
