@@ -132,21 +132,19 @@ export const pendingDeliveries = prepared((db, { conversationId }: { conversatio
     .forUpdate('delivery'),
 );
 
+/** Locks a delivery unless it is no longer pending. */
+export const ifPending = prepared((db, { messageId }: Pick<Claim, 'messageId'>) =>
+  db
+    .selectFrom('delivery')
+    .where('messageId', '=', messageId)
+    .where('state', 'in', ['queued', 'sending'])
+    .select('messageId')
+    .forUpdate(),
+);
+
 /** Records, before Gmail is asked to send, that it will be asked and with which From. The caller has locked the delivery. */
 export function startAttempt(tx: InstanceTransaction, claim: Claim, attempt: Attempt): void {
   tx.withCommit.push(() => markSending.with(attemptValues(claim, attempt)));
-}
-
-/**
- * The same where it is not locked. Returns false if the delivery is no longer pending, because the mailbox's sync found its
- * copy in Sent.
- */
-export async function startAttemptIfPending(
-  tx: InstanceTransaction,
-  claim: Claim,
-  attempt: Attempt,
-): Promise<boolean> {
-  return (await markSending(tx, attemptValues(claim, attempt))).length > 0;
 }
 
 type Attempt = { from: NameAndAddress | null; now: Date };
@@ -171,6 +169,5 @@ const markSending = prepared((db, { messageId, attempts, now, requestedFrom }: A
       requestedFrom: sql`coalesce(${requestedFrom}::jsonb, requested_from)`,
     })
     .where('messageId', '=', messageId)
-    .where('state', 'in', ['queued', 'sending'])
-    .returning('messageId'),
+    .where('state', 'in', ['queued', 'sending']),
 );

@@ -39,7 +39,7 @@ test('what is to be claimed while others are claimed is claimed in one transacti
   const claim = claimsTogether(fixture.needs.database);
   const wanted = await written(4);
   const claimed = (await Promise.all(
-    wanted.map((each) => claim(fixture.acme.instanceId, each)),
+    wanted.map((each) => claim.next(fixture.acme.instanceId, each)),
   )) as Claimed[];
   for (const [n, each] of claimed.entries()) {
     expect(each.claim.messageId).toBe(wanted[n]!.expected.messageId);
@@ -49,7 +49,7 @@ test('what is to be claimed while others are claimed is claimed in one transacti
   expect(new Set(others).size).toBe(1);
   expect(others[0]).not.toBe(first);
   // What is claimed is not claimed again.
-  expect(await claim(fixture.acme.instanceId, wanted[0]!)).toBeNull();
+  expect(await claim.next(fixture.acme.instanceId, wanted[0]!)).toBeNull();
 });
 
 test('one that cannot be claimed leaves the others claimed', async () => {
@@ -60,6 +60,31 @@ test('one that cannot be claimed leaves the others claimed', async () => {
     return false;
   });
   refused = wanted[2]!.expected.messageId;
-  const results = await Promise.allSettled(wanted.map((each) => claim(fixture.acme.instanceId, each)));
+  const results = await Promise.allSettled(wanted.map((each) => claim.next(fixture.acme.instanceId, each)));
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('what was claimed before is read with the claims of others, unless it is sent meanwhile', async () => {
+  const claim = claimsTogether(fixture.needs.database);
+  const { instanceId } = fixture.acme;
+  const [found, searched] = await written(2, () => true);
+  const [other] = await written(1);
+  const claims: Claimed[] = [];
+  for (const each of [found!, searched!]) claims.push((await claim.next(instanceId, each)) as Claimed);
+  expect(claims.map(({ rows }) => rows)).toEqual([null, null]);
+  await fixture.needs.deployment.pool.query(
+    `update delivery set state = 'sent', gmail_id = message_id where message_id = $1`,
+    [found!.expected.messageId],
+  );
+  const again = { now: new Date(), withUnread: true };
+  const [ofFound, ofSearched, next] = await Promise.all([
+    claim.again(instanceId, { claimed: claims[0]!.claim, ...again }),
+    claim.again(instanceId, { claimed: claims[1]!.claim, ...again }),
+    claim.next(instanceId, other!),
+  ]);
+  expect(ofFound).toBeNull();
+  expect(ofSearched![0][0]!.bodyText).toBe('Answer 1');
+  expect((next as Claimed).rows![0][0]!.bodyText).toBe('Answer 0');
+  const [first, second] = await transactionsOf([searched!, other!]);
+  expect(first).toBe(second);
 });

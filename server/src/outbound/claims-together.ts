@@ -6,6 +6,7 @@ import {
   type Claim,
   type ClaimRequest,
   claimNext,
+  ifPending,
   type NeedsMemory,
   type PendingDelivery,
   pendingDeliveries,
@@ -14,38 +15,61 @@ import {
 import { fromOf } from './load-send-data.ts';
 import { type SendDataRows, sendDataQueries, type ToSend } from './send-data-queries.ts';
 
-/** `expected`: the message that the next delivery mostly is. */
-type Wanted = ClaimRequest & { expected: ToSend | null };
+/** The next delivery of a conversation. `expected`: the message that it mostly is. */
+type WantedNext = ClaimRequest & { expected: ToSend | null };
+
+/** The data of one that is claimed. `withUnread`: as sendDataQueries. */
+type WantedAgain = { claimed: Claim; now: Date; withUnread: boolean };
 
 /** `rows`: the data of the message; null if it is not the one expected, or Google must be asked something before. */
 export type Claimed = { claim: Claim; rows: SendDataRows | null };
 
-/** Claims the next delivery of a conversation; null if none is due. */
-export type ClaimDelivery = (instanceId: string, wanted: Wanted) => Promise<Claimed | NeedsMemory | null>;
+export type ClaimDelivery = {
+  /** Claims the next delivery of a conversation; null if none is due. */
+  next(instanceId: string, wanted: WantedNext): Promise<Claimed | NeedsMemory | null>;
+  /** Reads the data of a delivery that was claimed; null if the mailbox's sync found its copy in Sent meanwhile. */
+  again(instanceId: string, wanted: WantedAgain): Promise<SendDataRows | null>;
+};
 
 /**
  * What is to be claimed in an instance while others are claimed is claimed in one transaction: most of what a claim takes is
  * the transaction, and the wait until it is written to disk. The data of expected messages is read in the same round trip.
  */
 export function claimsTogether(database: Database): ClaimDelivery {
-  const claimAll = (instanceId: string, wanted: Wanted[]) =>
+  const claimAll = (instanceId: string, wanted: Array<WantedNext | WantedAgain>) =>
     database.inInstance(instanceId, async (tx) => {
-      const queries = wanted.map(({ conversationId, expected }) => [
-        pendingDeliveries.with({ conversationId }),
-        ...(expected ? sendDataQueries(expected, { withUnread: true }) : []),
-      ]);
+      const queries = wanted.map(queriesFor);
       const [, ...results] = await runTogether(tx, [planOnce, ...queries.flat()]);
       return wanted.map((each, at) => {
-        const [pending, ...rows] = results.splice(0, queries[at]!.length);
-        return claim(tx, each, pending as PendingDelivery[], rows as unknown as SendDataRows);
+        const [pending, ...read] = results.splice(0, queries[at]!.length);
+        const rows = read as unknown as SendDataRows;
+        if (!('claimed' in each)) return claim(tx, each, pending as PendingDelivery[], rows);
+        return pending!.length > 0 ? claimAgain(tx, each, rows) : null;
       });
     });
-  return worksTogether(claimAll, { orEachAlone: true });
+  const inTurn = worksTogether(claimAll, { orEachAlone: true });
+  return {
+    next: (instanceId, wanted) => inTurn(instanceId, wanted),
+    async again(instanceId, wanted) {
+      const claimed = (await inTurn(instanceId, wanted)) as Claimed | null;
+      return claimed?.rows ?? null;
+    },
+  };
+}
+
+function queriesFor(wanted: WantedNext | WantedAgain) {
+  if ('claimed' in wanted) {
+    const { claimed, withUnread } = wanted;
+    return [ifPending.with(claimed), ...sendDataQueries(claimed, { withUnread })];
+  }
+  const { conversationId, expected } = wanted;
+  const data = expected ? sendDataQueries(expected, { withUnread: true }) : [];
+  return [pendingDeliveries.with({ conversationId }), ...data];
 }
 
 function claim(
   tx: InstanceTransaction,
-  { expected, ...request }: Wanted,
+  { expected, ...request }: WantedNext,
   pending: PendingDelivery[],
   rows: SendDataRows,
 ): Claimed | NeedsMemory | null {
@@ -57,4 +81,10 @@ function claim(
   const row = isExpected && !asksGoogleFirst ? rows[0][0] : undefined;
   startAttempt(tx, next, { from: row ? fromOf(row).from : null, now });
   return { claim: next, rows: row ? rows : null };
+}
+
+function claimAgain(tx: InstanceTransaction, { claimed, now }: WantedAgain, rows: SendDataRows): Claimed {
+  const [row] = rows[0];
+  startAttempt(tx, claimed, { from: row ? fromOf(row).from : null, now });
+  return { claim: claimed, rows };
 }

@@ -1,4 +1,4 @@
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure, GoogleResult } from '../google/errors.ts';
 import { findSent } from '../google/find-sent.ts';
@@ -14,12 +14,13 @@ import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { TemplateError } from '../templates/template-errors.ts';
 import { inTrace, ofInstance } from '../tracing/tracing.ts';
-import { type Claim, type NeedsMemory, startAttemptIfPending } from './claim.ts';
+import type { NeedsMemory } from './claim.ts';
 import type { Claimed } from './claims-together.ts';
 import { confirmAccepted, confirmSent, readBack } from './confirm-sent.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
 import { loadSendData, type SendData } from './load-send-data.ts';
 import { renderMail } from './render.ts';
+import type { SendDataRows } from './send-data-queries.ts';
 import type { SendRequest } from './send-scheduler.ts';
 import { knownCopies, type SentBeforeStart } from './sent-before-start.ts';
 import type { SharedBySends } from './shared-by-sends.ts';
@@ -78,7 +79,7 @@ async function deliverDue(
       if (stop.aborted) return null;
       const now = new Date();
       const wanted = { conversationId, expected, now, memory: Math.max(large, smallFiles), sentBeforeStart };
-      const next = await deps.claim(instanceId, wanted);
+      const next = await deps.claim.next(instanceId, wanted);
       if (!next || 'needsMemory' in next) return next;
       return (await attempt(deps, next, { startedAt: now, signal: stop })) ? 'finished' : null;
     };
@@ -99,21 +100,6 @@ async function findConversationId(
     tx.sql.selectFrom('message').where('id', '=', messageId).select('conversationId').executeTakeFirst(),
   );
   return message?.conversationId;
-}
-
-/** Reads the data of a delivery that was claimed before; null if it was sent in the meantime. */
-async function loadAfterClaim(
-  { database, url }: DeliverDeps,
-  claim: Claim,
-  startedAt: Date,
-  options: { withUnread?: boolean } = {},
-): Promise<SendData | null> {
-  const { instanceId } = claim;
-  return database.inInstance(instanceId, async (tx) => {
-    const sendData = await loadSendData({ instanceId, read: (work) => work(tx) }, claim, url, options);
-    const started = await startAttemptIfPending(tx, claim, { from: sendData.envelope.from, now: startedAt });
-    return started ? sendData : null;
-  });
 }
 
 /** One attempt. Returns whether the next message of the conversation, if there may be one, may follow now. */
@@ -143,16 +129,17 @@ async function attempt(
   }
   if (isStale(delivery, startedAt)) await reloadSendAs(database, gmail, delivery);
   const { instanceId } = delivery;
-  const read = <T>(work: (tx: InstanceTransaction) => Promise<T>) =>
-    database.inInstance(instanceId, work, { readOnly: true });
-  let sendData = rows
-    ? await loadSendData({ instanceId, read }, delivery, deps.url, { rows })
-    : await loadAfterClaim(deps, delivery, startedAt);
+  const dataOf = (read: SendDataRows) => loadSendData(deps, delivery, read);
+  const load = async (options: { withUnread: boolean }): Promise<SendData | null> => {
+    const read = await deps.claim.again(instanceId, { claimed: delivery, now: startedAt, ...options });
+    return read && dataOf(read);
+  };
+  let sendData = await (rows ? dataOf(rows) : load({ withUnread: true }));
   if (sendData?.unreadParent) {
     const parent = { instanceId, ...sendData.unreadParent };
     await readBack(deps, deps.gmail(parent, { priority: 'send', signal }), parent);
     // Where that was not possible, it replies to an earlier message.
-    sendData = await loadAfterClaim(deps, delivery, startedAt, { withUnread: false });
+    sendData = await load({ withUnread: false });
   }
   if (!sendData) return true;
   if (sendData.refused) return fail({ kind: 'refused', problem: sendData.refused });

@@ -1,7 +1,6 @@
 import { bulkParts, type UnsubscribeLink } from '../bulk/unsubscribe.ts';
 import type { Recipients } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { runTogether } from '../database/prepared-statements.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { deliveryHeader } from '../google/send.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-mime.ts';
 import { replyReferences } from '../mail/compose/references.ts';
@@ -17,13 +16,7 @@ import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { picturesOfTemplate } from '../templates/template-pictures.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
-import {
-  type MessageRow,
-  type RepliedTo,
-  type SendDataRows,
-  sendDataQueries,
-  type ToSend,
-} from './send-data-queries.ts';
+import type { MessageRow, RepliedTo, SendDataRows, ToSend } from './send-data-queries.ts';
 
 /** Everything an outbound message is rendered from. */
 export type SendData = {
@@ -50,24 +43,18 @@ export type SendData = {
 /** A sent message whose Message-ID by Gmail is not known, and its copy. */
 export type UnreadCopy = { messageId: string; mailboxId: string; gmailId: string };
 
-/** Reads with a transaction of the instance. */
-type Read = <T>(work: (tx: InstanceTransaction) => Promise<T>) => Promise<T>;
-
 /**
  * Reads what an outbound message is rendered from: From as the mailbox or alias is configured, its template with
  * the data, the history to quote if the mailbox quotes it, and the message it replies to. `url` is the
- * public URL of Postroom. `withUnread` false: a message whose Message-ID is not known is not replied to.
- * `rows`: what `sendDataQueries` returned, if it was asked before: most messages need nothing else.
+ * public URL of Postroom. `rows`: what `sendDataQueries` returned; most messages need nothing else.
  */
 export async function loadSendData(
-  { instanceId, read }: { instanceId: string; read: Read },
-  toSend: ToSend,
-  url: string,
-  { withUnread = true, rows }: { withUnread?: boolean; rows?: SendDataRows } = {},
+  { database, url }: { database: Database; url: string },
+  { instanceId, messageId, conversationId }: ToSend & { instanceId: string },
+  [[row], [repliedTo], emails, threads]: SendDataRows,
 ): Promise<SendData> {
-  const { messageId, conversationId } = toSend;
-  const [[row], [repliedTo], emails, threads] =
-    rows ?? (await read((tx) => runTogether(tx, sendDataQueries(toSend, { withUnread }))));
+  const read = <T>(work: (tx: InstanceTransaction) => Promise<T>) =>
+    database.inInstance(instanceId, work, { readOnly: true });
   if (!row) throw new Error(`There is no message ${messageId}`);
   const author = authorOf(row);
   const { recipients, template } = row;
