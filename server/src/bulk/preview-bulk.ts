@@ -72,7 +72,7 @@ export async function prepareBulkPreview(
   const alias = bulk.alias === null ? null : { address: bulk.alias, displayName: mailbox.aliasName ?? '' };
   const author = await signingAuthor(tx, (await authorOf(tx, id)) ?? viewer);
   const data = await buildTemplateData({
-    reader: { language: author.language, utcOffset: null },
+    reader: async () => ({ language: author.language, utcOffset: null }),
     author,
     customer: await customerFor(tx, to),
     conversation: { id: '', subject, status: 'done' },

@@ -80,7 +80,7 @@ test('no value adds a header, recipient, element or template expression', async 
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, text, email) => {
       const html = cleanHtml(`<p>${text}</p>`);
       const data = await buildTemplateData({
-        reader,
+        reader: async () => reader,
         author: { name, email, signature: '' },
         customer: { id: '1', name, email },
         conversation: { id: '2', subject, status: 'open' },
@@ -94,7 +94,7 @@ test('no value adds a header, recipient, element or template expression', async 
         renderTemplate(
           template,
           await buildTemplateData({
-            reader,
+            reader: async () => reader,
             author: { name: 'N', email: 'e', signature: '' },
             customer: { id: '1', name: 'N', email: 'e' },
             conversation: { id: '2', subject: 's', status: 'open' },

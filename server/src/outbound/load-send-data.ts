@@ -11,7 +11,7 @@ import { isAccepted } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import { readAll } from '../stores/file-stores.ts';
-import { readerFrom } from '../templates/reader.ts';
+import { type Reader, readerFrom } from '../templates/reader.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { picturesOfTemplate } from '../templates/template-pictures.ts';
@@ -58,7 +58,11 @@ export async function loadSendData(
   if (!row) throw new Error(`There is no message ${messageId}`);
   const author = authorOf(row);
   const { recipients, template } = row;
-  const reader = await readerFrom(emails, row.authorLanguage);
+  let sought: Promise<Reader> | null = null;
+  const reader = () => {
+    sought ??= readerFrom(emails, row.authorLanguage);
+    return sought;
+  };
   const bulk = bulkPartsOf(instanceId, row, url);
   const gmailThreadId = findGmailThread(threads, row.subject);
   const { from, replyTo } = fromOf(row);
@@ -84,7 +88,7 @@ export async function loadSendData(
     }),
     history:
       row.threading === 'history' && row.calendarReply === null
-        ? await read((tx) => earlierEmails(tx, conversationId, row, reader))
+        ? await read(async (tx) => earlierEmails(tx, conversationId, row, await reader()))
         : null,
     // One that was stored before an update has the link in its body.
     unsubscribe: bulk && !row.bodyHtml?.includes(bulk.unsubscribe.url) ? bulk.unsubscribe : null,

@@ -68,7 +68,7 @@ export async function previewMail(
   const signing = await signingAuthor(tx, author);
   const reader = await readerOf(tx, id, signing.language);
   const data = await buildTemplateData({
-    reader,
+    reader: async () => reader,
     author: signing,
     customer,
     conversation: { id, subject, status },
