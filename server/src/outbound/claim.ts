@@ -42,9 +42,9 @@ export type NeedsMemory = { needsMemory: number };
 
 /**
  * Returns the next of the unfinished deliveries of a conversation (`pendingDeliveries`) if it is due; null if none is.
- * The caller records the attempt (startAttempt). What needs more memory is not claimed: from the claim on it may have been
- * sent, so nothing is waited for after it. A delivery held because its mailbox is disconnected
- * holds back the later ones of that mailbox. A mailbox at Google's sending limit sends nothing.
+ * The caller records the attempt (startAttempt). One that needs more memory is not claimed: from its claim on a delivery may
+ * have been sent, and cannot be undone. A delivery held because its mailbox is disconnected holds back the later ones of that
+ * mailbox. A mailbox at Google's sending limit sends nothing.
  */
 export function claimNext(
   tx: InstanceTransaction,
