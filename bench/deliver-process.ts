@@ -31,10 +31,11 @@ export type Deliverer = {
  */
 export function startDeliverer(google: string): Deliverer {
   const child = fork(file);
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('Delivering has ended')));
+  ended.catch(() => {}); // without a delivery nobody waits for it
   return {
     async deliver(accounts, delivered) {
       child.send({ google, accounts, delivered } satisfies Request);
-      const ended = once(child, 'exit').then(() => Promise.reject(new Error('Delivering has ended')));
       const [arrived] = (await Promise.race([once(child, 'message'), ended])) as [Array<[string, number]>];
       return new Map(arrived);
     },

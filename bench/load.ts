@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Deliverer, startDeliverer } from './deliver-process.ts';
 import { type BenchEnvironment, type Program, startBenchEnvironment } from './environment.ts';
+import { startEventRelay } from './event-relay.ts';
 import { type Quantiles, quantiles, toTableRow } from './live-traffic.ts';
 import { postgresSeconds } from './postgres-seconds.ts';
 import type { ListenerAnswer, ListenerRequest } from './stream-listeners.ts';
@@ -33,11 +34,14 @@ type Measured = {
  * on the streams, and of requests for the list, beside the same with one session in turns. Processor time of an event
  * for each further session. At the end 2,000 sessions at a fifth of the messages. `ratio`: the larger of the two
  * ratios of the 99th percentiles.
+ *
+ * The same through a relay: a bare HTTP server reads one stream of Postroom all the time, and the sessions are connected
+ * to that. Its ratios (`relay…`) are what writing and reading so many sockets costs on this machine by itself.
  */
 export async function loadBench(): Promise<Record<string, number>> {
   const environment = await startBenchEnvironment();
   const deliverer = startDeliverer(environment.google);
-  const [watching, holding] = [startListeners(), startListeners()];
+  const [watching, holding, relay] = [startListeners(), startListeners(), startEventRelay()];
   try {
     const server = await environment.startPostroom('all', { POSTROOM_SECRET: secretForSessions });
     await environment.signIn();
@@ -45,24 +49,28 @@ export async function loadBench(): Promise<Record<string, number>> {
     const cookies = await createSessions(
       environment.pool,
       environment.instanceId(),
-      Math.max(sessions, held, 1),
+      Math.max(sessions, held) + 1,
     );
+    const path = `/api/instances/${environment.instanceId()}/events`;
+    const relayed = await relay.begin(`${environment.url}${path}`, cookies.pop()!);
     await sleep(5_000);
-    const measure = (count: number, rate: number) =>
-      measureWith({ environment, server, deliverer, watching, holding }, cookies.slice(0, count), rate);
-    await measure(1, perSecond); // warm-up: compiles code and opens connections
-    const [one, many] = [emptyFigures(), emptyFigures()];
+    const parts = { environment, server, deliverer, watching, holding };
+    const measure = (count: number, rate = perSecond, url = environment.url) =>
+      measureWith(parts, { url, path, cookies: cookies.slice(0, count) }, rate);
+    await measure(1); // warm-up: compiles code and opens connections
+    const [one, many, floorOne, floorMany] = [emptyFigures(), emptyFigures(), emptyFigures(), emptyFigures()];
     for (let round = 0; round < rounds; round += 1) {
-      add(one, await measure(1, perSecond));
-      add(many, await measure(sessions, perSecond));
+      add(one, await measure(1));
+      add(floorOne, await measure(1, perSecond, relayed));
+      add(many, await measure(sessions));
+      add(floorMany, await measure(sessions, perSecond, relayed));
     }
     const memoryBefore = await server.memory();
     const most = held > 0 ? await measure(held, perSecond / 5) : null;
     const memoryOfSession = ((await server.memory()) - memoryBefore) / held;
-    return report({ one, many, most }, memoryOfSession);
+    return report({ one, many, floorOne, floorMany, most }, memoryOfSession);
   } finally {
-    for (const each of [watching, holding]) each.stop();
-    deliverer.stop();
+    for (const each of [watching, holding, relay, deliverer]) each.stop();
     await environment.stop();
   }
 }
@@ -112,10 +120,9 @@ let runs = 0;
 
 async function measureWith(
   { environment, server, deliverer, watching, holding }: Parts,
-  cookies: string[],
+  { cookies, ...target }: { url: string; path: string; cookies: string[] },
   rate: number,
 ): Promise<Measured> {
-  const target = { url: environment.url, path: `/api/instances/${environment.instanceId()}/events` };
   const last = Math.max(watched, cookies.length - watched);
   await watching.ask({ ...target, cookies: cookies.slice(0, watched), looks: true });
   await holding.ask({ ...target, cookies: cookies.slice(watched, last), looks: false });
@@ -189,7 +196,13 @@ async function requestList(environment: BenchEnvironment, goesOn: () => boolean)
 }
 
 function report(
-  { one, many, most }: { one: Measured; many: Measured; most: Measured | null },
+  {
+    one,
+    many,
+    floorOne,
+    floorMany,
+    most,
+  }: Record<'one' | 'many' | 'floorOne' | 'floorMany', Measured> & { most: Measured | null },
   memoryOfSession: number,
 ): Record<string, number> {
   const round = (value: number) => Math.round(value * 100) / 100;
@@ -203,12 +216,14 @@ function report(
   console.table({
     '1 session': row(one),
     [`${sessions} sessions`]: row(many),
+    '1 through the relay': row(floorOne),
+    [`${sessions} through the relay`]: row(floorMany),
     ...(most && { [`${held} sessions, ${perSecond / 5} messages a second`]: row(most) }),
   });
-  const ratioOf = (figures: (measured: Measured) => number[], which: keyof Quantiles) =>
-    round(quantiles(figures(many))[which] / quantiles(figures(one))[which]);
-  const liveRatio = ratioOf(({ live }) => live, 'p99');
-  const listRatio = ratioOf(({ list }) => list, 'p99');
+  const ratioOf = (more: number[], less: number[], which: keyof Quantiles) =>
+    round(quantiles(more)[which] / quantiles(less)[which]);
+  const liveRatio = ratioOf(many.live, one.live, 'p99');
+  const listRatio = ratioOf(many.list, one.list, 'p99');
   return {
     liveP50: quantiles(many.live).p50,
     liveP99: quantiles(many.live).p99,
@@ -216,9 +231,12 @@ function report(
     floorP99: quantiles(one.live).p99,
     listP99: quantiles(many.list).p99,
     floorListP99: quantiles(one.list).p99,
-    medianRatio: ratioOf(({ live }) => live, 'p50'),
+    medianRatio: ratioOf(many.live, one.live, 'p50'),
+    relayMedianRatio: ratioOf(floorMany.live, floorOne.live, 'p50'),
     liveRatio,
+    relayLiveRatio: ratioOf(floorMany.live, floorOne.live, 'p99'),
     listRatio,
+    relayListRatio: ratioOf(floorMany.list, floorOne.list, 'p99'),
     eventMs: round(perEvent(one)),
     // Less than what differs by chance counts as nothing.
     sessionEventUs: round((1_000 * Math.max(0, perEvent(many) - perEvent(one))) / (sessions - 1)),
