@@ -20,6 +20,19 @@ test.each([
   expect(await answer.json()).toMatchObject({ info: { title: expect.any(String) } });
 });
 
+test('a long list is compressed', async () => {
+  const { instanceId } = await fixture.admin();
+  const person = await fixture.person(instanceId, 'agent');
+  const name = (index: number) => `A tag with the number ${index}`;
+  for (let index = 0; index < 40; index += 1)
+    await person.call('PUT', `/tags/${crypto.randomUUID()}`, { name: name(index), color: 'red' });
+  const answer = await fetch(`${fixture.address}/api/instances/${instanceId}/tags`, {
+    headers: { ...person.headers, 'accept-encoding': 'br' },
+  });
+  expect(answer.headers.get('content-encoding')).toBe('br');
+  expect(((await answer.json()) as { tags: unknown[] }).tags).toHaveLength(40);
+});
+
 test('short answers and live streams are not compressed', async () => {
   const { instanceId } = await fixture.admin();
   const person = await fixture.person(instanceId, 'agent');

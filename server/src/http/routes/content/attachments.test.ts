@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
@@ -63,4 +65,26 @@ test.each([
   expect(headers['content-disposition']).toMatch(new RegExp(`^${disposition};`));
   expect(headers['content-security-policy']).toBe(policy);
   expect(headers['x-content-type-options']).toBe('nosniff');
+});
+
+/** The browser decodes what is said to be encoded: an archive would be saved unpacked, or not at all. */
+test.each([
+  ['an archive of gzip', gzipSync(randomBytes(8_192))],
+  ['a stream of zlib', Buffer.concat([Buffer.from([0x78, 0x9c]), randomBytes(8_192)])],
+  ['a text that begins like one of zlib', Buffer.from(`(See below)${' and so on'.repeat(1_000)}`)],
+])('%s is downloaded as it is stored', async (_, bytes) => {
+  const { instanceId } = await fixture.admin();
+  const writer = await fixture.person(instanceId, 'agent');
+  const [draftId, attachmentId] = [crypto.randomUUID(), crypto.randomUUID()];
+  await writer.call('PUT', `/drafts/${draftId}`, draft);
+  const path = `/drafts/${draftId}/attachments/${attachmentId}?filename=a&mediaType=text/plain`;
+  expect((await writer.upload(path, bytes)).status).toBe(200);
+  for (const accepted of ['br', 'gzip']) {
+    const answer = await fixture.app.inject({
+      url: `/api/instances/${instanceId}/attachments/${attachmentId}`,
+      headers: { ...writer.headers, 'accept-encoding': accepted },
+    });
+    expect(answer.headers['content-encoding']).toBeUndefined();
+    expect(answer.rawPayload.equals(bytes)).toBe(true);
+  }
 });
