@@ -6,12 +6,13 @@ type ApiRequest = { method: string; path: string; began: number; answer?: { stat
 
 const most = { pages: 3, requests: 20, characters: 4_000 };
 
-const pages: Page[] = [];
-const requests: ApiRequest[] = [];
+/** The open pages with their last requests, the newest page last. */
+const pages = new Map<Page, ApiRequest[]>();
 
 /** Follows the pages that a new context opens and their last requests of the API, for `describeOpenPages`. */
 export function followPages(context: BrowserContext): void {
   context.on('page', (page) => {
+    const requests: ApiRequest[] = [];
     const open = new Map<Request, ApiRequest>();
     const end = (request: Request, status: string) => {
       const followed = open.get(request);
@@ -29,37 +30,33 @@ export function followPages(context: BrowserContext): void {
     });
     page.on('response', (response) => end(response.request(), String(response.status())));
     page.on('requestfailed', (request) => end(request, request.failure()?.errorText ?? 'failed'));
-    pages.push(page);
-    page.on('close', () => {
-      pages.splice(pages.indexOf(page), 1);
-      for (const request of open.keys()) end(request, 'page closed');
-    });
+    pages.set(page, requests);
+    page.on('close', () => pages.delete(page));
   });
 }
 
 /**
- * What the newest pages show, and the last requests of the API. Saves each page's screenshot as `picture`, a path to
+ * What the newest pages show, and their last requests of the API. Saves each page's screenshot as `picture`, a path to
  * which its number is added. Takes `mostMs` at most, and does not throw.
  */
 export async function describeOpenPages(picture: string, mostMs = 10_000): Promise<string> {
-  const newest = pages.toReversed().slice(0, most.pages);
+  const newest = [...pages].toReversed().slice(0, most.pages);
   const shown = await Promise.all(
-    newest.map((page, at) =>
-      Promise.race([
+    newest.map(async ([page, requests], at) => {
+      const text = await Promise.race([
         describePage(page, `${picture}-${at + 1}.png`),
         setTimeout(mostMs, `${page.url()}\nIt does not answer.`, { ref: false }),
-      ]),
-    ),
+      ]);
+      const title = `Page ${at + 1} of ${pages.size}, the newest first: ${text}`;
+      return [title, 'Its last requests of the API:', ...requests.map(describeRequest)].join('\n');
+    }),
   );
-  const ago = (time: number) => `${((Date.now() - time) / 1_000).toFixed(1)} s ago`;
-  const sent = requests.map(
-    ({ method, path, began, answer }) =>
-      `${ago(began)}: ${method} ${path} ${answer ? `${answer.status}, ${answer.ms} ms` : 'not answered'}`,
-  );
-  return [
-    ...shown.map((text, at) => `Page ${at + 1} of ${pages.length}, the newest first: ${text}`),
-    ['The last requests of the API:', ...sent].join('\n'),
-  ].join('\n\n');
+  return shown.join('\n\n');
+}
+
+function describeRequest({ method, path, began, answer }: ApiRequest): string {
+  const ago = `${((Date.now() - began) / 1_000).toFixed(1)} s ago`;
+  return `${ago}: ${method} ${path} ${answer ? `${answer.status}, ${answer.ms} ms` : 'not answered'}`;
 }
 
 async function describePage(page: Page, picture: string): Promise<string> {
