@@ -6,6 +6,7 @@ import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { hasFailed } from '../api/has-failed.ts';
 import { contentSettings } from '../api/queries/messages.ts';
 import { retention } from '../api/queries/retention.ts';
+import { showSaved } from '../api/show-saved.ts';
 import { RetentionForm } from '../features/retention/retention-form.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState } from '../ui/states.tsx';
@@ -28,8 +29,8 @@ export default function ContentPage() {
           body: { redactCards },
         }),
       ),
-    onSuccess: (saved) => {
-      client.setQueryData(contentSettings(instance.id).queryKey, saved);
+    onSuccess: async (saved) => {
+      await showSaved(client, contentSettings(instance.id).queryKey, saved);
       notifications.show({ color: 'green', message: t('redaction.settings.saved') });
     },
   });

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type OpeningHours, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { hasFailed } from '../api/has-failed.ts';
 import { openingHours } from '../api/queries/reports.ts';
+import { showSaved } from '../api/show-saved.ts';
 import { OpeningHoursForm } from '../features/reports/opening-hours-form.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
@@ -23,8 +24,8 @@ export default function OpeningHoursPage() {
           body,
         }),
       ),
-    onSuccess: (saved) => {
-      client.setQueryData(openingHours(instance.id).queryKey, saved);
+    onSuccess: async (saved) => {
+      await showSaved(client, openingHours(instance.id).queryKey, saved);
       void client.invalidateQueries({ queryKey: [instance.id, 'reports'] });
       notifications.show({ color: 'green', message: t('openingHours.saved') });
     },

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, type ProblemError, type Receiving, unwrapResponse } from '../api/client.ts';
 import { hasFailed } from '../api/has-failed.ts';
 import { otherAddresses, receiving } from '../api/queries/mailboxes.ts';
+import { showSaved } from '../api/show-saved.ts';
 import { OtherAddresses } from '../features/receiving/other-addresses.tsx';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
 import { t } from '../locales/messages.ts';
@@ -28,8 +29,8 @@ export default function ReceivingPage() {
           body,
         }),
       ),
-    onSuccess: (saved) => {
-      client.setQueryData(receiving(instance.id).queryKey, saved);
+    onSuccess: async (saved) => {
+      await showSaved(client, receiving(instance.id).queryKey, saved);
       notifications.show({ color: 'green', message: t('receiving.saved') });
       goToSettings();
     },

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ProblemError } from '../../api/client.ts';
+import { showSaved } from '../../api/show-saved.ts';
 import { type CustomerPage, customer } from './queries.ts';
 
 /** Changes a customer; `change` resolves to the changed customer. Live events refresh the conversation lists. */
@@ -11,8 +12,8 @@ export function useCustomerChange<Values>(
   const client = useQueryClient();
   return useMutation<CustomerPage, ProblemError, Values>({
     mutationFn: change,
-    onSuccess: (page) => {
-      client.setQueryData(customer(instanceId, customerId).queryKey, page);
+    onSuccess: async (page) => {
+      await showSaved(client, customer(instanceId, customerId).queryKey, page);
       for (const key of ['customer', 'customer-list', 'conversation']) {
         void client.invalidateQueries({ queryKey: [instanceId, key] });
       }

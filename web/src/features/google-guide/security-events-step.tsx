@@ -10,6 +10,7 @@ import {
   unwrapResponse,
 } from '../../api/client.ts';
 import { securityEventRegistration } from '../../api/queries/mailboxes.ts';
+import { showSaved } from '../../api/show-saved.ts';
 import { t } from '../../locales/messages.ts';
 import { formatDate } from '../../ui/format.ts';
 import { CopyValue } from './copy-value.tsx';
@@ -81,7 +82,7 @@ function Register({
           body: { replace },
         }),
       ),
-    onSuccess: (saved) => client.setQueryData(query.queryKey, saved),
+    onSuccess: (saved) => showSaved(client, query.queryKey, saved),
     // A registration may stay although its test event was refused.
     onError: () => client.invalidateQueries({ queryKey: query.queryKey, exact: true }),
   });

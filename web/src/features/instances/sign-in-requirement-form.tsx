@@ -11,6 +11,7 @@ import {
 } from '../../api/client.ts';
 import { hasFailed } from '../../api/has-failed.ts';
 import { signInRequirement } from '../../api/queries/account.ts';
+import { showSaved } from '../../api/show-saved.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
@@ -55,7 +56,7 @@ function RequirementForm({ instanceId, signIn }: { instanceId: string; signIn: S
         }),
       ),
     onSuccess: async (saved) => {
-      client.setQueryData(signInRequirement(instanceId).queryKey, saved);
+      await showSaved(client, signInRequirement(instanceId).queryKey, saved);
       notifications.show({ color: 'green', message: t('requiredSignIn.saved') });
     },
   });

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { renewPush } from '../../api/push-browser.ts';
 import { notifications as notificationsQuery } from '../../api/queries/account.ts';
+import { showSaved } from '../../api/show-saved.ts';
 import { t } from '../../locales/messages.ts';
 import { useNarrow } from '../../ui/use-narrow.ts';
 import styles from './notification-bell.module.css';
@@ -28,7 +29,7 @@ export default function NotificationBell({ instance }: { instance: { id: string;
           body: { through: until },
         }),
       ),
-    onSuccess: (page) => client.setQueryData(query.queryKey, page),
+    onSuccess: (page) => showSaved(client, query.queryKey, page),
   });
   const isNarrow = useNarrow();
   useNewNotificationToasts(data?.notifications, instance);

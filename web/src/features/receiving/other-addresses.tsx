@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { api, type OwnAddresses, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { hasFailed } from '../../api/has-failed.ts';
 import { otherAddresses } from '../../api/queries/mailboxes.ts';
+import { showSaved } from '../../api/show-saved.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState } from '../../ui/states.tsx';
 import styles from './other-addresses.module.css';
@@ -28,8 +29,8 @@ export function OtherAddresses({ instanceId }: { instanceId: string }) {
               params: { path: { instanceId, address } },
             }),
       ),
-    onSuccess: (saved, { address }) => {
-      client.setQueryData(otherAddresses(instanceId).queryKey, saved);
+    onSuccess: async (saved, { address }) => {
+      await showSaved(client, otherAddresses(instanceId).queryKey, saved);
       if (address === typed.trim()) setTyped('');
     },
   });

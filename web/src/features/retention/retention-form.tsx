@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { type FormEvent, useState } from 'react';
 import { api, type ProblemError, type Retention, unwrapResponse } from '../../api/client.ts';
 import { retention, retentionPreview } from '../../api/queries/retention.ts';
+import { showSaved } from '../../api/show-saved.ts';
 import { t } from '../../locales/messages.ts';
 import { formatDate } from '../../ui/format.ts';
 import { RequiredNumberInput } from '../../ui/required-number-input.tsx';
@@ -22,8 +23,8 @@ export function RetentionForm({ instanceId, saved }: { instanceId: string; saved
       unwrapResponse(
         api.PUT('/api/instances/{instanceId}/retention', { params: { path: { instanceId } }, body }),
       ),
-    onSuccess: (answer) => {
-      client.setQueryData(retention(instanceId).queryKey, answer);
+    onSuccess: async (answer) => {
+      await showSaved(client, retention(instanceId).queryKey, answer);
       notifications.show({ color: 'green', message: t('retention.saved') });
     },
   });
