@@ -77,7 +77,7 @@ async function compareReceived(
 
 /** Whether a message that left is what the agent wrote, and in the thread that it answers. */
 export async function compareSentContent(
-  { google, pool, traffic }: Compared,
+  { google, pool, traffic, desks }: Compared,
   answer: WrittenAnswer,
   { account, gmailId }: LedgerEntry,
 ): Promise<string[]> {
@@ -96,13 +96,16 @@ export async function compareSentContent(
      where m.conversation_id = (select conversation_id from message where id = $1)`,
     [answer.id],
   );
-  const copies = new Set(rows.map((row) => row.mailboxId === answer.mailboxId && row.gmailId));
+  const copies = new Set(rows.map((row) => row.gmailId));
   const isCited = ({ id, rfcMessageId }: GmailMessage) => copies.has(id) && rfcMessageId === mail.inReplyTo;
   // A message of Postroom has the id that Gmail gave it only once that was needed, which a restored copy may have forgotten.
-  if (
-    !rows.some(({ id }) => id && id === mail.inReplyTo) &&
-    !(await google.messagesOf(account!)).some(isCited)
-  )
+  const isCitedInGmail = async () => {
+    // It may have been sent from another mailbox.
+    const accounts = desks.flatMap(({ mailboxes }) => [...mailboxes.keys()]);
+    const inGmail = await Promise.all(accounts.map((each) => google.messagesOf(each)));
+    return inGmail.flat().some(isCited);
+  };
+  if (!rows.some(({ id }) => id && id === mail.inReplyTo) && !(await isCitedInGmail()))
     wrong.push(`was sent as a reply to ${mail.inReplyTo}`);
   const sentIn = rows.find((row) => row.gmailId === gmailId)?.threadId;
   const topic = rows
