@@ -1,23 +1,23 @@
-import { Button, Text } from '@mantine/core';
-import { IconArrowUp, IconSearch } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
+import { IconArrowUp } from '@tabler/icons-react';
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { hasFailed } from '../../../api/has-failed.ts';
 import { me } from '../../../api/queries/account.ts';
-import { conversationList, searchCorrection, viewCounts } from '../../../api/queries/conversation-lists.ts';
+import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { belongsToView } from '../../../api/update-rows.ts';
-import { format, t } from '../../../locales/messages.ts';
+import { t } from '../../../locales/messages.ts';
 import { useDisplayChoice } from '../../../ui/display-choices.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
 import { NextPageButton } from '../../../ui/next-page-button.tsx';
-import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { useNarrow } from '../../../ui/use-narrow.ts';
 import { ConversationRow } from './conversation-row.tsx';
+import { EmptyList } from './empty-list.tsx';
 import styles from './list.module.css';
 import holdStyles from './list-hold.module.css';
-import { type ListRoute, listFilter, listLink } from './list-route.ts';
+import { type ListRoute, listFilter } from './list-route.ts';
 import swipeStyles from './swipe.module.css';
 import { SwipeBackdrop } from './swipe-backdrop.tsx';
 import { useAnnounceArrivals } from './use-announce-arrivals.ts';
@@ -28,7 +28,6 @@ import { useRovingFocus } from './use-roving-focus.ts';
 import { useScrollAnchor } from './use-scroll-anchor.ts';
 import type { Selection } from './use-selection.ts';
 import { type SwipeAction, useSwipe } from './use-swipe.ts';
-import { viewIcons } from './views-nav.tsx';
 
 /** In pixels; list.module.css lays the rows out. At 900 px these are 15 and 12 conversations. */
 const rowHeights = { compact: 56, comfortable: 68 };
@@ -192,72 +191,6 @@ export function ConversationList({
 function useDensity(): 'compact' | 'comfortable' {
   const [density] = useDisplayChoice('density');
   return useNarrow() ? 'comfortable' : density;
-}
-
-function EmptyList({
-  instanceId,
-  listRoute,
-  problems,
-}: {
-  instanceId: string;
-  listRoute: ListRoute;
-  problems: Array<{ code: string; value: string }>;
-}) {
-  const counts = useQuery(viewCounts(instanceId));
-  // Without a mailbox, the page leads an admin to connecting one instead.
-  if (counts.isPending) return <LoadingState lines={6} />;
-  if (listRoute.query === undefined) return <EmptyView listRoute={listRoute} />;
-  const [problem] = problems;
-  if (problem) {
-    return (
-      <EmptyState
-        icon={IconSearch}
-        title={format(`search.problems.${problem.code}.title`, { value: problem.value }) ?? t('search.none')}
-        text={format(`search.problems.${problem.code}.text`) ?? t('search.noneText')}
-      />
-    );
-  }
-  if (listRoute.query.trim() === '')
-    return <EmptyState icon={IconSearch} title={t('search.begin')} text={t('search.beginText')} />;
-  return (
-    <EmptyState
-      icon={IconSearch}
-      title={t('search.none')}
-      text={listRoute.filterId ? t('search.noneOfFilter') : t('search.noneText')}
-    >
-      {!listRoute.filterId && <Correction {...{ instanceId, listRoute }} />}
-    </EmptyState>
-  );
-}
-
-/** A view without conversations, and the view to look at next. */
-function EmptyView({ listRoute: { slug, view } }: { listRoute: ListRoute }) {
-  const next = view === 'mine' ? 'unassigned' : view === 'open' ? 'done' : 'open';
-  return (
-    <EmptyState
-      icon={viewIcons[view]}
-      title={t(`list.empty.${view}.title`)}
-      text={t(`list.empty.${view}.text`)}
-    >
-      <Link {...listLink({ slug, view: next })} className={styles.correction}>
-        {t('list.empty.next', { view: t(`views.${next}`) })}
-      </Link>
-    </EmptyState>
-  );
-}
-
-/** Offers the search with its misspelt words corrected. */
-function Correction({ instanceId, listRoute }: { instanceId: string; listRoute: ListRoute }) {
-  const { data } = useQuery(searchCorrection(instanceId, listRoute.query ?? ''));
-  if (!data?.correction) return null;
-  return (
-    <Text mt="xs">
-      {t('search.didYouMean')}{' '}
-      <Link {...listLink({ ...listRoute, query: data.correction })} className={styles.correction}>
-        {data.correction.trim()}
-      </Link>
-    </Text>
-  );
 }
 
 /** The current time, updated every half minute for all rows. */
