@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { expectAccessible } from './accessibility.ts';
-import { holdRequests, newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
+import { holdAnswer, holdRequests, newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, control, instanceOf, openFromList, signIn, stayAfterDone } from './steps.ts';
 
@@ -207,10 +207,24 @@ test('conversations are merged, unmerged and split', async () => {
   await open(admin, /Cid one/);
   const timeline = admin.getByRole('region', { name: 'Messages' });
   await admin.getByRole('button', { name: 'More for this conversation' }).click();
+  const refuse = await holdAnswer(admin, '**/search?*', {
+    code: 'conflict',
+    title: 'Not now',
+    detail: 'Ask again.',
+  });
   await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
   const choose = (subject: RegExp) => admin.getByRole('dialog').getByRole('button', { name: subject });
+  // What is found could not be asked for.
+  refuse();
+  await admin.getByRole('dialog').getByRole('alert').waitFor();
+  await saveScreenshot(admin, 'merge-not-found');
+  await choose(/^Try again$/).click();
   await choose(/^Cid two Cid Cole · /).waitFor();
   await expectAccessible(admin, 'merge dialog');
+  const search = admin.getByRole('dialog').getByRole('searchbox');
+  await search.fill('from:nobody@nowhere.example');
+  await admin.getByText('No other conversation is found.').waitFor();
+  await search.fill('from:cid@far.example');
   await choose(/^Cid two/).click();
   await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
   await timeline.getByText(/merged “Cid two” into this conversation: 1 message came in/).waitFor();

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { ChooseDialog } from '../../ui/choose-dialog.tsx';
 import { type CustomerPage, customerList } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
@@ -28,53 +29,18 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
     ),
   );
   return (
-    <Modal
-      opened
+    <ChooseDialog
+      title={t('customers.merge')}
+      text={t('customers.mergeText', { name })}
+      searchLabel={t('customers.search')}
+      search={search}
+      onSearch={setSearch}
+      query={query}
+      found={found.map((one) => ({ key: one.id, label: one.name, detail: one.addresses[0], value: one.id }))}
+      noneFound={t('customers.nobody')}
+      change={merge}
       onClose={onClose}
-      title={<b>{t('customers.merge')}</b>}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <Text size="sm" mb="sm">
-        {t('customers.mergeText', { name })}
-      </Text>
-      <TextInput
-        type="search"
-        aria-label={t('customers.search')}
-        placeholder={t('customers.search')}
-        value={search}
-        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-        data-autofocus
-      />
-      <Stack gap={4} mt="sm">
-        {found.map((one) => (
-          <Button
-            key={one.id}
-            variant="default"
-            justify="space-between"
-            rightSection={
-              <Text span size="xs" c="var(--text-muted)">
-                {one.addresses[0]}
-              </Text>
-            }
-            disabled={merge.isPending}
-            onClick={() => merge.mutate(one.id, { onSuccess: onClose })}
-          >
-            {one.name}
-          </Button>
-        ))}
-        {debouncedSearch && query.isSuccess && found.length === 0 && (
-          <Text size="sm" c="var(--text-muted)">
-            {t('customers.nobody')}
-          </Text>
-        )}
-      </Stack>
-      {merge.error && (
-        <Text c="var(--error)" mt="sm" role="alert">
-          {merge.error.message} {merge.error.detail}
-        </Text>
-      )}
-    </Modal>
+    />
   );
 }
 

@@ -3,10 +3,10 @@ import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { afterEarlierChanges } from '../../../api/own-changes.ts';
 
 /** A customer, by id and perhaps which address of theirs is answered, or by an address, which may be new. */
-type NewCustomer = { customerId: string; address?: string } | { address: string; name: string };
+export type NewCustomer = { customerId: string; address?: string } | { address: string; name: string };
 
 /** Moves a conversation to another customer, to whom answers go from then on. */
-export function useMoveToCustomer(instanceId: string, conversationId: string, onSuccess?: () => void) {
+export function useMoveToCustomer(instanceId: string, conversationId: string) {
   const client = useQueryClient();
   return useMutation<unknown, ProblemError, NewCustomer>({
     mutationFn: (body) =>
@@ -21,7 +21,6 @@ export function useMoveToCustomer(instanceId: string, conversationId: string, on
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversationId] });
       void client.invalidateQueries({ queryKey: [instanceId, 'customer'] });
-      onSuccess?.();
     },
   });
 }

@@ -1,4 +1,3 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,6 +5,7 @@ import { api, type Conversation, type ProblemError, unwrapResponse } from '../..
 import { afterEarlierChanges } from '../../../api/own-changes.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
+import { ChooseDialog } from '../../../ui/choose-dialog.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 
 /** Merges a chosen conversation into the open one; those of the same customer are offered first. */
@@ -41,56 +41,30 @@ export default function MergeConversationDialog({
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversation.id] });
       void client.invalidateQueries({ queryKey: [instanceId, 'customer'] });
-      onClose();
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('merging.merge')}</b>}
-      centered
+    <ChooseDialog
+      title={t('merging.merge')}
+      text={t('merging.mergeText')}
       size="lg"
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <Text size="sm" mb="sm">
-        {t('merging.mergeText')}
-      </Text>
-      <TextInput
-        type="search"
-        aria-label={t('merging.find')}
-        value={search}
-        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-        data-autofocus
-      />
-      <Stack gap={4} mt="sm">
-        {found.map((one) => (
-          <Button
-            key={one.id}
-            variant="default"
-            justify="space-between"
-            rightSection={
-              <Text span size="xs" c="var(--text-muted)">
-                {one.customer.name} · <RelativeTime at={one.lastMessageAt} />
-              </Text>
-            }
-            disabled={merge.isPending}
-            onClick={() => merge.mutate(one.id)}
-          >
-            {one.subject || t('list.noSubject')}
-          </Button>
-        ))}
-        {query.isSuccess && found.length === 0 && (
-          <Text size="sm" c="var(--text-muted)">
-            {t('merging.noOther')}
-          </Text>
-        )}
-      </Stack>
-      {merge.error && (
-        <Text c="var(--error)" mt="sm" role="alert">
-          {merge.error.message} {merge.error.detail}
-        </Text>
-      )}
-    </Modal>
+      searchLabel={t('merging.find')}
+      search={search}
+      onSearch={setSearch}
+      query={query}
+      found={found.map((one) => ({
+        key: one.id,
+        label: one.subject || t('list.noSubject'),
+        detail: (
+          <>
+            {one.customer.name} · <RelativeTime at={one.lastMessageAt} />
+          </>
+        ),
+        value: one.id,
+      }))}
+      noneFound={t('merging.noOther')}
+      change={merge}
+      onClose={onClose}
+    />
   );
 }
