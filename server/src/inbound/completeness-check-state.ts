@@ -5,9 +5,8 @@ import type { Database } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { IncompleteMessage } from '../google/messages.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
-
-type MailboxRef = { instanceId: string; mailboxId: string };
 
 /** How far a check is: of `expected` messages, `stored` were stored before it and it `fetched` others. */
 export type CheckProgress = {

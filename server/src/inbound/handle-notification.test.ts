@@ -13,12 +13,13 @@ import {
 import { startWatch } from '../google/watch.ts';
 import { pubsubNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
 import type { HttpServer, Services } from '../http/services.ts';
+import { takeDueMailboxes } from '../mailboxes/take-due-mailboxes.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { handleNotifications } from './handle-notification.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
-import { clearWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
+import { clearWatches, renewWatch } from './renew-watch.ts';
 import { takeLooks } from './take-looks.ts';
 
 const channel = {
@@ -76,7 +77,7 @@ async function watchAll(topic = channel.topic) {
     .updateTable('mailbox')
     .set({ watchRenewAt: new Date(0) })
     .execute();
-  const due = await takeDueWatches(deployment, new Date());
+  const due = await takeDueMailboxes(deployment, 'watchRenewAt', new Date());
   for (const at of due)
     await renewWatch({ database, gmail, topic }, at, new Date(), new AbortController().signal);
   return due;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
 import { syncChannel } from '../mailboxes/request-sync.ts';
 import { lookLateness, looksInFlight, mailboxLooks } from '../metrics/metrics.ts';
@@ -7,7 +8,6 @@ import { nextPollDelay } from './poll-interval.ts';
 import { type SyncDeps, syncTaken } from './sync-mailbox.ts';
 import { type FinishedLook, finishLooks, syncLock, type TakenMailbox, takeLooks } from './take-looks.ts';
 
-type MailboxRef = { instanceId: string; mailboxId: string };
 /** `notifications`: how many had come before it was taken. */
 type Taken = { mailbox: TakenMailbox; lost: AbortSignal; notifications: number };
 

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Deployment } from '../database/connect.ts';
 import type { Channel, PubSub, PushTarget } from '../google/pubsub.ts';
+import { takeDueMailboxes } from '../mailboxes/take-due-mailboxes.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
 import { takeDueChecks } from './completeness-check-state.ts';
@@ -9,7 +10,7 @@ import { takeDueImports } from './import-state.ts';
 import { lookAtMailboxes } from './look-loop.ts';
 import { runSubscriber, subscriberLoop } from './pubsub-subscriber.ts';
 import { removeImport } from './remove-import.ts';
-import { renewWatch, takeDueWatches } from './renew-watch.ts';
+import { renewWatch } from './renew-watch.ts';
 import { retryUnfetched } from './retry-unfetched.ts';
 import type { SyncDeps } from './sync-mailbox.ts';
 import { countMailboxes } from './sync-state.ts';
@@ -69,7 +70,7 @@ export function notificationWork(
       name: 'renew watches',
       everyMs: 500,
       maxInFlight: 20,
-      take: (room) => takeDueWatches(deployment, new Date(), room),
+      take: (room) => takeDueMailboxes(deployment, 'watchRenewAt', new Date(), room),
       run: (mailbox, signal) =>
         renewWatch({ database, gmail, topic: channel.topic }, mailbox, new Date(), signal),
     }),

@@ -9,33 +9,6 @@ import { storedProblem } from '../problems.ts';
 const hour = 3_600_000;
 /** A watch lasts seven days; Google recommends renewing it daily (Gmail API, "Push notifications"). */
 const renewIntervalMs = 24 * hour;
-/** After a failure, or if the process dies, the watch is due again after this long (ms). */
-const retryDelayMs = 10 * 60_000;
-
-/** Takes connected mailboxes whose watch is due to be renewed; no two processes get the same one. */
-export async function takeDueWatches(
-  deployment: Deployment,
-  now: Date,
-  limit = 20,
-): Promise<Array<{ instanceId: string; mailboxId: string }>> {
-  return deployment.sql
-    .updateTable('mailbox')
-    .set({ watchRenewAt: new Date(now.getTime() + retryDelayMs) })
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('mailbox')
-        .where('deletedAt', 'is', null)
-        .where('disconnectedAt', 'is', null)
-        .where('watchRenewAt', '<=', now)
-        .select('id')
-        .orderBy('watchRenewAt')
-        .limit(limit)
-        .forNoKeyUpdate()
-        .skipLocked(),
-    )
-    .returning(['instanceId', 'id as mailboxId'])
-    .execute();
-}
 
 /**
  * Renews the watch of a mailbox (users.watch) and sets when it is renewed next: daily, up to six hours

@@ -8,6 +8,7 @@ import type { Parser } from '../inbound/parser.ts';
 import { sweepAttempts } from '../instances/rate-limit.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
 import { deliver } from '../outbound/deliver.ts';
@@ -23,8 +24,6 @@ import type { Handlers } from './worker.ts';
 
 /** After this long (ms) a job ends although its mailbox is still being read: other mailboxes' jobs wait. */
 const slotTimeoutMs = 2_000;
-
-type MailboxRef = { instanceId: string; mailboxId: string };
 
 /** The handlers of all jobs, and what they share with recurring work. */
 export function createHandlers(

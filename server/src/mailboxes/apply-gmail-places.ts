@@ -10,9 +10,9 @@ import { allowsModify } from '../google/scopes.ts';
 import { markDisconnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
 import { changesOf, type WantedPlace } from './gmail-place-changes.ts';
+import type { MailboxRef } from './mailbox-ref.ts';
 import { stopTwoWay } from './two-way.ts';
 
-type MailboxRef = { instanceId: string; mailboxId: string };
 type ApplyDeps = { database: Database; locks: Locks; gmail: GmailAccess };
 
 /** How many conversations are changed together. */

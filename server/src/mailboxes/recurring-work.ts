@@ -3,7 +3,8 @@ import { type RecurringWork, recurringItems, recurringTask } from '../queue/recu
 import { applyGmailPlaces, dueGmailPlaces } from './apply-gmail-places.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { retryConnection, takeDueRetries } from './retry-disconnected.ts';
-import { refreshSendAs, takeDueSendAs } from './send-as.ts';
+import { refreshSendAs } from './send-as.ts';
+import { takeDueMailboxes } from './take-due-mailboxes.ts';
 import { watchFailingMailboxes } from './trouble.ts';
 
 /** Retries disconnected mailboxes whose cause may have passed, notes outages, refreshes send-as addresses, changes labels. */
@@ -33,7 +34,7 @@ export function mailboxWork({
       name: 'refresh send-as addresses',
       everyMs: 5_000,
       maxInFlight: 20,
-      take: (room) => takeDueSendAs(deployment, new Date(), room),
+      take: (room) => takeDueMailboxes(deployment, 'sendAsDueAt', new Date(), room),
       run: (mailbox, signal) => refreshSendAs({ database, gmail }, mailbox, signal),
     }),
     recurringItems({

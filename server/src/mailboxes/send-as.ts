@@ -1,5 +1,4 @@
 import type { SendAs } from '../database/column-types.ts';
-import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Gmail } from '../google/gmail.ts';
@@ -10,8 +9,6 @@ import type { GmailAccess } from './gmail-access.ts';
 
 /** Addresses that were added or removed in Gmail change which ones a mailbox can send from, and which are ours. */
 const refreshIntervalMs = 3_600_000;
-/** After a crash or failure while reading, another process tries again after this time. */
-const retryDelayMs = 10 * 60_000;
 
 /** The columns of a mailbox whose send-as addresses were just read (C9, S7). */
 export function sendAsColumns(sendAs: SendAsAddress[], now: Date) {
@@ -21,34 +18,6 @@ export function sendAsColumns(sendAs: SendAsAddress[], now: Date) {
     // Up to a fifth earlier at random: mailboxes connected together are not read together.
     sendAsDueAt: new Date(now.getTime() + refreshIntervalMs * (1 - Math.random() / 5)),
   };
-}
-
-/**
- * Takes the connected mailboxes whose send-as addresses are due to be read; of several processes, one takes
- * each.
- */
-export async function takeDueSendAs(
-  deployment: Deployment,
-  now: Date,
-  limit = 20,
-): Promise<Array<{ instanceId: string; mailboxId: string }>> {
-  return deployment.sql
-    .updateTable('mailbox')
-    .set({ sendAsDueAt: new Date(now.getTime() + retryDelayMs) })
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('mailbox')
-        .where('deletedAt', 'is', null)
-        .where('disconnectedAt', 'is', null)
-        .where('sendAsDueAt', '<=', now)
-        .select('id')
-        .orderBy('sendAsDueAt')
-        .limit(limit)
-        .forNoKeyUpdate()
-        .skipLocked(),
-    )
-    .returning(['instanceId', 'id as mailboxId'])
-    .execute();
 }
 
 /** Reads a mailbox's send-as addresses again. */

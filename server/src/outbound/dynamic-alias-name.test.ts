@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import { setSendAs } from '../../../google-simulator/src/mail/send-as.ts';
 import { timelineMessage } from '../conversations/timeline.ts';
-import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
+import { refreshSendAs } from '../mailboxes/send-as.ts';
 import { senders } from '../mailboxes/senders.ts';
 import { changeSettings } from '../mailboxes/settings.ts';
+import { takeDueMailboxes } from '../mailboxes/take-due-mailboxes.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { composeReply } from './compose.ts';
@@ -36,7 +37,7 @@ const readLongAgo = () =>
   );
 /** What the workers do at each interval. */
 async function readWhatIsDue(): Promise<number> {
-  const due = await takeDueSendAs(fixture.needs.deployment, new Date());
+  const due = await takeDueMailboxes(fixture.needs.deployment, 'sendAsDueAt', new Date());
   for (const at of due) await refreshSendAs(fixture.needs, at, never);
   return due.length;
 }
