@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { holdRequests, newUserContext, waitForNetworkIdle } from './browser.ts';
+import { holdAnswer, holdRequests, newUserContext, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
 
@@ -170,6 +170,23 @@ test.each([
   await deliver(environment, 'Even more', '<p>Hello</p>');
   await (await fetched).finished();
   expect(await shown.evaluate((element: { isConnected: boolean }) => element.isConnected)).toBe(true);
+});
+
+test('what the column of the customer cannot fetch is said, and asked for again', async () => {
+  const refused = { title: 'Not now', detail: 'Ask again.' };
+  const refuse = [
+    await holdAnswer(page, '**/customers/*', refused),
+    await holdAnswer(page, '**/customers/*/conversations*', refused),
+  ];
+  for (const answer of refuse) answer();
+  await openConversation();
+  const column = page.getByRole('complementary', { name: 'Customer' });
+  const again = column.getByRole('button', { name: 'Try again' });
+  await again.click();
+  await column.getByRole('textbox').waitFor();
+  await column.getByRole('button', { name: 'Other conversations' }).click();
+  await again.click();
+  await column.getByRole('link', { name: 'Third' }).waitFor();
 });
 
 test('a next page that cannot be fetched leaves the list, and says so', async () => {

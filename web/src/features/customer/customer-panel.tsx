@@ -4,10 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ConversationPage } from '../../api/client.ts';
+import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { WhileShown } from '../../ui/shown.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import styles from './customer.module.css';
 import { CustomerNotes } from './customer-notes.tsx';
 import { customer as customerQuery, latestConversations } from './queries.ts';
@@ -69,8 +71,9 @@ export function CustomerPanel({
 }
 
 function Notes({ instanceId, customerId }: { instanceId: string; customerId: string }) {
-  const { data: page } = useQuery(customerQuery(instanceId, customerId));
-  return page && <CustomerNotes instanceId={instanceId} page={page} />;
+  const query = useQuery(customerQuery(instanceId, customerId));
+  if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  return query.data && <CustomerNotes instanceId={instanceId} page={query.data} />;
 }
 
 function OtherConversations({
@@ -85,8 +88,8 @@ function OtherConversations({
   customerId: string;
 }) {
   const [othersOpen, setOthersOpen] = useState(false);
-  const { data } = useQuery({ ...latestConversations(instanceId, customerId), enabled: othersOpen });
-  const others = data?.conversations.filter(({ id }) => id !== conversationId).slice(0, 10) ?? [];
+  const query = useQuery({ ...latestConversations(instanceId, customerId), enabled: othersOpen });
+  const others = query.data?.conversations.filter(({ id }) => id !== conversationId).slice(0, 10) ?? [];
   return (
     <>
       <Button
@@ -101,6 +104,8 @@ function OtherConversations({
       </Button>
       {othersOpen && (
         <section aria-label={t('customers.others')}>
+          {query.isLoading && <LoadingState lines={2} />}
+          {hasFailed(query) && <ErrorState error={query.error} retry={() => void query.refetch()} />}
           <ul className={styles.links}>
             {others.map((one) => (
               <li key={one.id}>

@@ -1,8 +1,10 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Mailbox } from '../../../api/client.ts';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { mailboxImports } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
+import { ErrorState } from '../../../ui/states.tsx';
 import { ImportForm } from './import-form.tsx';
 import { ImportRow } from './import-row.tsx';
 
@@ -19,6 +21,7 @@ export function Imports({ instanceId, mailbox }: { instanceId: string; mailbox: 
         {t('import.text')}
       </Text>
       {mailbox.state !== 'disconnected' && <ImportForm instanceId={instanceId} mailboxId={mailbox.id} />}
+      {hasFailed(query) && <ErrorState error={query.error} retry={() => void query.refetch()} />}
       {imports.length > 0 && (
         <Stack
           component="ul"
