@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkMailbox } from '../inbound/completeness-check.ts';
 import { translateProblem } from '../locales/translate.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { type CheckView, mailbox as mailboxView } from '../mailboxes/mailbox-view.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -62,7 +63,7 @@ export async function verify(
 /** Checks a mailbox; if another process does so, waits for the end of that check. */
 async function checkOrWait(
   context: Omit<CommandContext, 'close'>,
-  at: { instanceId: string; mailboxId: string },
+  at: MailboxRef,
   readView: () => ReturnType<typeof mailboxView>,
   signal: AbortSignal,
 ): Promise<void> {

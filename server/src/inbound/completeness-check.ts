@@ -4,6 +4,7 @@ import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { listMessages } from '../google/messages.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import {
   type CheckFailure,
   type CheckProgress,
@@ -44,7 +45,7 @@ const heldPauseMs = 1_000;
  */
 export async function checkMailbox(
   deps: CheckDeps,
-  mailboxRef: { instanceId: string; mailboxId: string },
+  mailboxRef: MailboxRef,
   signal: AbortSignal,
 ): Promise<'ended' | 'busy'> {
   const lockResult = await deps.locks.tryLock(`check ${mailboxRef.mailboxId}`, async (lockLost) => {
@@ -256,7 +257,7 @@ async function expectedMessage(gmail: Gmail, gmailId: string, connectedAt: Date,
 
 async function connectedMailbox(
   database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
 ): Promise<{ connectedAt: Date } | null> {
   const row = await database.inInstance(instanceId, (tx) =>
     tx.sql

@@ -3,6 +3,7 @@ import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { listMessages } from '../google/messages.ts';
 import { units } from '../google/quota.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { findNotStored } from './receive.ts';
 
 /** How many pages of 500 messages are listed for an estimate at most; 5 quota units each. */
@@ -14,7 +15,7 @@ export type ImportEstimate = { found: number; missing: number; more: boolean };
 /** Lists what an import would bring in. Drafts and chats that the search finds are counted, though left out later. */
 export async function estimateImport(
   { database, gmail }: { database: Database; gmail: Gmail },
-  mailboxRef: { instanceId: string; mailboxId: string },
+  mailboxRef: MailboxRef,
   query: string,
 ): Promise<{ kind: 'ok'; value: ImportEstimate } | GoogleFailure> {
   const value: ImportEstimate = { found: 0, missing: 0, more: false };

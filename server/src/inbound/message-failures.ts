@@ -2,6 +2,7 @@ import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getRawMessage, type IncompleteMessage, listMessages } from '../google/messages.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 
 /** For so long a cut connection or a timeout is taken as the network's and never as the message's (ms). */
 const networkPatienceMs = 10 * 60_000;
@@ -44,7 +45,7 @@ const maxOthers = 3;
  */
 export async function canReadOthers(
   { database, gmail }: { database: Database; gmail: Gmail },
-  mailbox: { instanceId: string; mailboxId: string },
+  mailbox: MailboxRef,
   failedIds: Set<string>,
 ): Promise<boolean> {
   const stored = await firstAnswer(gmail, await smallStoredMessages(database, mailbox));
@@ -64,7 +65,7 @@ async function firstAnswer(gmail: Gmail, ids: string[]): Promise<boolean | null>
 /** Of the newest stored messages, the smallest. */
 async function smallStoredMessages(
   database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
 ): Promise<string[]> {
   const newest = await database.inInstance(instanceId, (tx) =>
     tx.sql

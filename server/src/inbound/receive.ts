@@ -4,6 +4,7 @@ import { prepared } from '../database/prepared-statements.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { readingProblem } from '../google/failure-problem.ts';
 import type { IncompleteMessage } from '../google/messages.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import { type FetchDeps, fetchAhead } from './fetch-ahead.ts';
 import { isExcluded } from './fetch-message.ts';
@@ -143,7 +144,7 @@ async function describe(deps: ReceiveDeps, mailbox: ReceivingMailbox, gmailId: s
 /** The Gmail ids that are not stored yet, in the order given. */
 export async function findNotStored(
   database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
   gmailIds: string[],
 ): Promise<string[]> {
   if (gmailIds.length === 0) return [];

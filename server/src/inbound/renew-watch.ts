@@ -4,6 +4,7 @@ import type { GoogleFailure } from '../google/errors.ts';
 import { startWatch } from '../google/watch.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { storedProblem } from '../problems.ts';
 
 const hour = 3_600_000;
@@ -16,7 +17,7 @@ const renewIntervalMs = 24 * hour;
  */
 export async function renewWatch(
   { database, gmail, topic }: { database: Database; gmail: GmailAccess; topic: string },
-  mailboxRef: { instanceId: string; mailboxId: string },
+  mailboxRef: MailboxRef,
   now: Date,
   signal: AbortSignal,
 ): Promise<void> {

@@ -3,6 +3,7 @@ import { databaseFailure } from '../database/failure.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { pollIntervals } from '../mailboxes/poll-intervals.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
 import { fullSync } from './full-sync.ts';
@@ -38,7 +39,7 @@ export type SyncDeps = {
  */
 export async function syncMailbox(
   deps: SyncDeps,
-  mailboxRef: { instanceId: string; mailboxId: string },
+  mailboxRef: MailboxRef,
   signal: AbortSignal,
 ): Promise<void> {
   await runSync(deps, mailboxRef, signal);
@@ -63,7 +64,7 @@ export async function syncTaken(
  */
 export async function syncToEnd(
   deps: SyncDeps,
-  mailboxRef: { instanceId: string; mailboxId: string },
+  mailboxRef: MailboxRef,
   signal: AbortSignal,
 ): Promise<boolean> {
   for (;;) {
@@ -75,7 +76,7 @@ export async function syncToEnd(
 
 async function runSync(
   deps: SyncDeps,
-  mailboxRef: { instanceId: string; mailboxId: string },
+  mailboxRef: MailboxRef,
   signal: AbortSignal,
 ): Promise<'read' | 'stopped' | 'busy'> {
   for (;;) {
@@ -96,7 +97,7 @@ async function runSync(
 
 async function syncAllBatches(
   deps: SyncDeps,
-  mailboxRef: { instanceId: string; mailboxId: string },
+  mailboxRef: MailboxRef,
   signal: AbortSignal,
   taken?: TakenMailbox,
 ): Promise<'idle' | 'read' | 'stopped'> {
@@ -172,10 +173,7 @@ function refusesHistory(batch: SyncBatch, failingSince: Date | null): boolean {
   );
 }
 
-async function isSyncRequested(
-  database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-): Promise<boolean> {
+async function isSyncRequested(database: Database, { instanceId, mailboxId }: MailboxRef): Promise<boolean> {
   const row = await database.inInstance(instanceId, (tx) =>
     tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).select('syncRequested').executeTakeFirst(),
   );

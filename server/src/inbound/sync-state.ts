@@ -9,6 +9,7 @@ import type { GoogleFailure } from '../google/errors.ts';
 import { readingProblem } from '../google/failure-problem.ts';
 import type { IncompleteMessage } from '../google/messages.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
 import { recordFailing, untroubled } from '../mailboxes/trouble.ts';
 import { storedProblem } from '../problems.ts';
@@ -50,7 +51,7 @@ export type SyncBatch =
 /** The mailbox, if it may be synced now: it is connected, and no delay after a failure is running. */
 export async function loadMailboxToSync(
   database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
   now: Date,
 ): Promise<SyncedMailbox | null> {
   const [[row]] = await runInInstance(database, instanceId, [startSync.with({ mailboxId, now })]);
@@ -205,7 +206,7 @@ const setSynced = prepared(
  */
 export async function recordSyncFailure(
   database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
   failure: FailedSyncBatch,
   { startedAt, madeProgress }: { startedAt: Date; madeProgress: boolean },
 ): Promise<void> {
@@ -240,7 +241,7 @@ export async function recordSyncFailure(
  */
 export async function recordDiskFull(
   database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
   startedAt: Date,
 ): Promise<void> {
   const problem = storedProblem('disk-full');

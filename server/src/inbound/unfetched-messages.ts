@@ -4,12 +4,14 @@ import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 
 // Messages that could not be fetched or stored while others of their mailbox were (R10).
 
 /** `importId`: the import of older mail (G1) that fetches them. */
-type MailboxRef = { instanceId: string; mailboxId: string; importId?: string | null };
+/** The mailbox of messages, and the import that found them. */
+type MailboxAndImport = MailboxRef & { importId?: string | null };
 
 /** A message to fetch. `arrived`: history says it is new, so it is stored whatever its date. */
 export type Candidate = { gmailId: string; arrived: boolean };
@@ -78,7 +80,7 @@ export async function loadSetAside(
  */
 export async function countFailures(
   database: Database,
-  { instanceId, mailboxId, importId = null }: MailboxRef,
+  { instanceId, mailboxId, importId = null }: MailboxAndImport,
   failures: Array<{ candidate: Candidate; problem: StoredProblem }>,
 ): Promise<{ waiting: string[]; setAside: string[] }> {
   return database.inInstance(instanceId, async (tx) => {
@@ -145,7 +147,7 @@ const goneAfterMs = 60 * 60 * second;
  */
 export async function countGone(
   database: Database,
-  { instanceId, mailboxId, importId = null }: MailboxRef,
+  { instanceId, mailboxId, importId = null }: MailboxAndImport,
   gone: Candidate[],
 ): Promise<void> {
   if (gone.length === 0) return;
@@ -260,7 +262,7 @@ export async function takeDueUnfetched(
   deployment: Deployment,
   now: Date,
   limit: number,
-): Promise<Array<Required<MailboxRef> & { candidates: Candidate[] }>> {
+): Promise<Array<Required<MailboxAndImport> & { candidates: Candidate[] }>> {
   const taken = await deployment.sql
     .updateTable('unfetchedMessage')
     .set({ nextAttemptAt: new Date(now.getTime() + leaseMs) })

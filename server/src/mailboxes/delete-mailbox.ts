@@ -9,6 +9,7 @@ import { noSuchMailbox } from './connection-problems.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
 import { cancelImports } from './imports.ts';
+import type { MailboxRef } from './mailbox-ref.ts';
 import { untroubled } from './trouble.ts';
 
 /**
@@ -17,7 +18,7 @@ import { untroubled } from './trouble.ts';
  */
 export async function deleteMailbox(
   deps: ConnectionDeps,
-  mailboxRef: { instanceId: string; mailboxId: string },
+  mailboxRef: MailboxRef,
   actor: Actor,
   now: Date,
 ): Promise<void> {
@@ -50,10 +51,7 @@ export async function deleteMailbox(
  * Revokes the access of a deleted mailbox at Google and deletes its tokens. Returns false if Google did not
  * answer: the tokens are kept, and the next sweep tries again.
  */
-export async function revokeGrant(
-  deps: ConnectionDeps,
-  mailboxRef: { instanceId: string; mailboxId: string },
-): Promise<boolean> {
+export async function revokeGrant(deps: ConnectionDeps, mailboxRef: MailboxRef): Promise<boolean> {
   const { database, sealer } = deps;
   const loadGrant = () =>
     database.inInstance(mailboxRef.instanceId, (tx) =>

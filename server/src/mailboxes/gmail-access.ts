@@ -6,11 +6,12 @@ import { type Gmail, openGmail } from '../google/gmail.ts';
 import type { GmailQuota, Priority } from '../google/quota.ts';
 import { allowsModify } from '../google/scopes.ts';
 import type { Sealer } from '../google/seal.ts';
+import type { MailboxRef } from './mailbox-ref.ts';
 import { stopTwoWay } from './two-way.ts';
 
 /** Opens a mailbox at Gmail with its stored tokens. */
 export type GmailAccess = (
-  mailbox: { instanceId: string; mailboxId: string },
+  mailbox: MailboxRef,
   /** `grant`: its tokens, if they were read a moment ago. */
   options: { priority: Priority; signal?: AbortSignal; grant?: SealedGrant },
 ) => Gmail;

@@ -7,16 +7,13 @@ import { listHistory } from '../google/history.ts';
 import type { Queue } from '../queue/queue.ts';
 import { forceTokenRefresh, markConnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
+import type { MailboxRef } from './mailbox-ref.ts';
 
 /**
  * Takes the disconnected mailboxes that are due for a retry: 10, 20 and 40 minutes after the disconnection,
  * then hourly. Of several processes, one takes each.
  */
-export async function takeDueRetries(
-  deployment: Deployment,
-  now: Date,
-  limit = 50,
-): Promise<Array<{ instanceId: string; mailboxId: string }>> {
+export async function takeDueRetries(deployment: Deployment, now: Date, limit = 50): Promise<MailboxRef[]> {
   return deployment.sql
     .updateTable('mailbox')
     .set({
@@ -45,7 +42,7 @@ export async function takeDueRetries(
  */
 export async function retryConnection(
   { database, gmail, enqueue }: { database: Database; gmail: GmailAccess; enqueue: Queue['enqueue'] },
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
   signal: AbortSignal,
 ): Promise<void> {
   const startedAt = new Date();
@@ -72,7 +69,7 @@ export async function retryConnection(
 
 async function changeDisconnectionCode(
   database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
   code: Disconnection,
   startedAt: Date,
 ): Promise<void> {

@@ -6,6 +6,7 @@ import { listSendAs, type SendAsAddress } from '../google/send-as.ts';
 import { isAccepted } from './aliases.ts';
 import { markDisconnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
+import type { MailboxRef } from './mailbox-ref.ts';
 
 /** Addresses that were added or removed in Gmail change which ones a mailbox can send from, and which are ours. */
 const refreshIntervalMs = 3_600_000;
@@ -23,7 +24,7 @@ export function sendAsColumns(sendAs: SendAsAddress[], now: Date) {
 /** Reads a mailbox's send-as addresses again. */
 export async function refreshSendAs(
   { database, gmail }: { database: Database; gmail: GmailAccess },
-  mailboxRef: { instanceId: string; mailboxId: string },
+  mailboxRef: MailboxRef,
   signal: AbortSignal,
 ): Promise<void> {
   await reloadSendAs(database, gmail(mailboxRef, { priority: 'live', signal }), mailboxRef);
@@ -62,7 +63,7 @@ export async function scheduleSendAsRefresh(
 export async function reloadSendAs(
   database: Database,
   gmail: Gmail,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
 ): Promise<void> {
   const startedAt = new Date();
   const answer = await listSendAs(gmail);

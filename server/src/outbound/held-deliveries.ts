@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
@@ -58,10 +59,7 @@ export async function releaseHeld(
  * Connected mailboxes with messages that are held as if they were disconnected: the messages were written,
  * or failed, at the moment of the reconnection. They must be released again.
  */
-export async function findWronglyHeld(
-  deployment: Deployment,
-  now: Date,
-): Promise<Array<{ instanceId: string; mailboxId: string }>> {
+export async function findWronglyHeld(deployment: Deployment, now: Date): Promise<MailboxRef[]> {
   return deployment.sql
     .selectFrom('delivery')
     .innerJoin('mailbox', (join) =>

@@ -4,6 +4,7 @@ import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleResult } from '../google/errors.ts';
 import { type FindKnownCopies, readSent, uncertainSettleMs } from '../google/find-sent.ts';
 import type { Gmail } from '../google/gmail.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 
 type Waiting = { instanceId: string; mailboxId: string; messageId: string; writtenAt: Date };
 
@@ -123,7 +124,7 @@ async function extendReading(
 /** The copies in a mailbox that belong to stored messages, with their dates: none is of one that waits. */
 export async function knownCopies(
   database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  { instanceId, mailboxId }: MailboxRef,
   gmailIds: string[],
 ): Promise<Map<string, Date>> {
   if (gmailIds.length === 0) return new Map();

@@ -6,6 +6,7 @@ import { assignRole, createInstance } from '../instances/instances.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type ConnectionView, connection } from '../mailboxes/connection-view.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
+import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { type MailboxView, mailboxes } from '../mailboxes/mailbox-view.ts';
 import { finishSignIn, type OAuthCallbackOutcome } from '../mailboxes/oauth-callback.ts';
 import { type SaveOutcome, saveConnection } from '../mailboxes/save-connection.ts';
@@ -117,7 +118,7 @@ export async function createConnectionFixture() {
       ),
 
     /** The mailboxes that the workers are asked to sync at once (mailboxes/request-sync.ts). */
-    async syncsAskedFor(): Promise<Array<{ instanceId: string; mailboxId: string }>> {
+    async syncsAskedFor(): Promise<MailboxRef[]> {
       return database.deployment.sql
         .selectFrom('mailbox')
         .where('syncRequested', '=', true)
