@@ -61,6 +61,12 @@ test('7-bit encodings: HZ, ISO-2022-KR, truncated ISO-2022-JP', () => {
   expect(decodeCharset(Buffer.from('\x1b$BF|K\\', 'latin1'), 'iso-2022-jp-ms')).toBe('日本');
 });
 
+test('ISO-2022-JP with escape sequences that nothing stands between', () => {
+  const bytes = Buffer.from('\x1b(B\x1b(J\x1b$BF|\x1b(B\x1b$BK\\\x1b(J\x1b(B ok\x1b$B\x1b(B', 'latin1');
+  expect(decodeCharset(bytes, 'iso-2022-jp')).toBe('日本 ok');
+  expect(decodeCharset(bytes, '')).toBe('日本 ok');
+});
+
 test('an unknown label never throws and loses no character', () => {
   for (const label of [
     'x-nobody',

@@ -1,4 +1,5 @@
 import iconv from 'iconv-lite';
+import { decodeIso2022Jp } from './iso-2022-jp.ts';
 import { countZeros, decodeUnlabelled, decodeWronglyLabelled, isUtf8 } from './unlabelled-text.ts';
 
 /** Labels (letters and digits only) that do not reliably say how bytes above 127 are encoded. */
@@ -80,7 +81,9 @@ export function decodeCharset(bytes: Uint8Array, label: string, hint = ''): stri
   for (const candidate of candidates) {
     const decoder = whatwg(candidate!);
     if (decoder) {
-      return decodeWronglyLabelled(bytes, decoder.encoding, hint) ?? decoder.decode(bytes);
+      const decoded = decodeWronglyLabelled(bytes, decoder.encoding, hint);
+      if (decoded !== null) return decoded;
+      return decoder.encoding === 'iso-2022-jp' ? decodeIso2022Jp(bytes) : decoder.decode(bytes);
     }
     if (iconv.encodingExists(candidate!)) return iconv.decode(Buffer.from(bytes), candidate!);
   }

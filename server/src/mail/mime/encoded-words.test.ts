@@ -19,6 +19,11 @@ test.each([
   ['quoted-printable, an escape split after =', '=?utf-8?q?=C3=?= =?utf-8?q?B6l?=', 'öl'],
   ['quoted-printable, a character split', '=?utf-8?q?=C3?= =?utf-8?q?=B6l?=', 'öl'],
   ['quoted-printable, then base64', '=?utf-8?q?=C3?= =?utf-8?B?tg?= =?utf-8?q?l?=', 'öl'],
+  [
+    'words that each begin and end with an escape sequence',
+    '=?ISO-2022-JP?B?GyRCQ21KOCROGyhC?= =?ISO-2022-JP?B?GyRCN28bKEI=?= =?iso-2022-jp?Q?=1B$B=25i=1B(B_1?=',
+    '注文の件ラ 1',
+  ],
   ['different character sets', '=?utf-8?B?w7Y?= =?iso-8859-1?B?9g?= =?koi8-r?B?8A==?=', 'ööП'],
   ['different character sets, a cut escape', '=?utf-8?q?a=3?= =?iso-8859-1?q?Db?=', 'a=3Db'],
 ])('adjacent encoded words: %s', (_, value, text) => {
@@ -36,6 +41,10 @@ test.each([
   ['cut off after an escape', 'Re: =?utf-8?Q?gr=C3=BCn_ist', 'Re: grün ist'],
 ])('encoded words that programs damage: %s', (_, value, text) => {
   expect(decodeHeader(value)).toBe(text);
+});
+
+test('a raw value in ISO-2022-JP, which is ASCII', () => {
+  expect(decodeHeader('Re: \x1b$BCmJ8$N7o\x1b(B')).toBe('Re: 注文の件');
 });
 
 test('nested encoded words end at a bound', () => {

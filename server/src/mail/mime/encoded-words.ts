@@ -221,8 +221,9 @@ function sameCharset(one: { charset: string }, other: { charset: string }): bool
 function rawDecoder(value: string, hint: string): (bytes: string) => string {
   let charset: string | null = null;
   return (bytes) => {
+    // ISO-2022 has escape sequences in ASCII.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
-    if (/^[\u0000-\u007f]*$/.test(bytes)) return bytes;
+    if (/^[\u0000-\u001a\u001c-\u007f]*$/.test(bytes)) return bytes;
     const buffer = Buffer.from(bytes, 'latin1');
     if (isUtf8(buffer)) return decodeUnlabelled(buffer);
     charset ??= guessCharset(Buffer.from(value, 'latin1'), hint);

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { guessCharset, guessDoubleByte, guessMislabelled, isLatin } from './guess-charset.ts';
+import { decodeIso2022Jp } from './iso-2022-jp.ts';
 import { oddness } from './plausible-text.ts';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -100,7 +101,7 @@ function decodeSevenBit(bytes: Uint8Array): string | null {
   if (!bytes.includes(0x1b)) return null;
   const text = windows1252.decode(bytes);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences begin with ESC
-  return /\x1b\$[@B]/.test(text) ? new TextDecoder('iso-2022-jp').decode(bytes) : null;
+  return /\x1b\$[@B]/.test(text) ? decodeIso2022Jp(bytes) : null;
 }
 
 /**
