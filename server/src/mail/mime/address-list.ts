@@ -1,4 +1,4 @@
-import { maskEncodedWords, trimBytes } from './encoded-words.ts';
+import { maskEncodedWords, trimBytes, withoutControls } from './encoded-words.ts';
 
 /** A name and an address (RFC 5322 §3.4, mailbox); the name is empty where none is given. */
 export type NameAndAddress = { name: string; address: string };
@@ -18,7 +18,10 @@ const maxUnclosed = 20;
 export function parseAddressList(value: string, hint = ''): NameAndAddress[] {
   const { masked, unmask } = maskEncodedWords(value.slice(0, maxListLength), hint);
   return readAddresses(masked)
-    .map(({ name, address }) => ({ name: unmask(name).trim(), address: unmask(address).trim() }))
+    .map(({ name, address }) => ({
+      name: withoutControls(unmask(name)).trim(),
+      address: withoutControls(unmask(address)).trim(),
+    }))
     .flatMap((person) => {
       // Some programs encode the address along with the name, though RFC 2047 §5 forbids it.
       if (person.address || !person.name.includes('@')) return [person];

@@ -39,6 +39,9 @@ test.each([
   ['a question mark at the end', '=?utf-8?Q?wie??= x', 'wie? x'],
   ['spaces within the syntax', '=? utf-8 ? Q ?gr=C3=BCn?=', 'grün'],
   ['cut off after an escape', 'Re: =?utf-8?Q?gr=C3=BCn_ist', 'Re: grün ist'],
+  ['base64, cut off', 'Re: =?utf-8?B?R3LDvG4gaXN0IGRpZSBMYW1wZS4', 'Re: Grün ist die Lampe.'],
+  ['base64 syntax in a text about it', 'what is =?utf-8?B?Tm90 and why', 'what is =?utf-8?B?Tm90 and why'],
+  ['control characters', '=?utf-8?Q?Hi=0D=0ABcc:_a@x.example=07=1B[31m?=', 'Hi Bcc: a@x.example [31m'],
 ])('encoded words that programs damage: %s', (_, value, text) => {
   expect(decodeHeader(value)).toBe(text);
 });
@@ -51,6 +54,13 @@ test('nested encoded words end at a bound', () => {
   let value = 'x';
   for (let depth = 0; depth < 10; depth += 1) value = `=?utf-8?B?${Buffer.from(value).toString('base64')}?=`;
   expect(decodeHeader(value)).toMatch(/^=\?utf-8/);
+});
+
+test('a name has no control characters', () => {
+  expect(parseAddressList('=?utf-8?Q?Eve=0D=0ATo:_b?= <eve@x.com>, "a\u0007b" <b@x.com>')).toEqual([
+    { name: 'Eve To: b', address: 'eve@x.com' },
+    { name: 'a b', address: 'b@x.com' },
+  ]);
 });
 
 test('encoded words in addresses and parameters are joined likewise', () => {

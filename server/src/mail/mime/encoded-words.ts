@@ -15,7 +15,12 @@ type EncodedWord = { kind: 'word'; charset: string; encoding: string; content: s
  * as UTF-8 or what else they look like; `hint` is a character set that the message names elsewhere. Never throws.
  */
 export function decodeHeader(value: string, hint = ''): string {
-  return decodeSegments(segments(value), rawDecoder(value, hint));
+  return withoutControls(decodeSegments(segments(value), rawDecoder(value, hint)));
+}
+
+/** Control characters, line ends among them, as spaces: a header value has none, but an encoded word can bring them. */
+export function withoutControls(text: string): string {
+  return text.replace(/(?:[^\P{Cc}\t]|[\u2028\u2029])+/gu, ' ');
 }
 
 /** The character sets of the encoded words in a header value. */
@@ -109,13 +114,15 @@ function segments(value: string): Segment[] {
 /**
  * The index where the content of an encoded word ends; -1 if it has no end. In quoted-printable, a question mark
  * that a program left as it is may stand before an escape. A word that was cut off ends with the value if it
- * has an escape.
+ * has an escape, or is base64 to its end.
  */
 function endOfWord(value: string, from: number, isQ: boolean): number {
   const end = value.indexOf('?=', from);
   if (end < 0) {
     const start = value.slice(from, from + 1_000);
-    const isCut = isQ && !/[\s?]/.test(start) && /=[0-9a-f]{2}/i.test(start);
+    const isCut = isQ
+      ? !/[\s?]/.test(start) && /=[0-9a-f]{2}/i.test(start)
+      : /^[A-Za-z0-9+/]{8,}={0,2}$/.test(start);
     return isCut ? value.length : -1;
   }
   if (!isQ || !/^[0-9a-f]{2}/i.test(value.slice(end + 2, end + 4))) return end;
