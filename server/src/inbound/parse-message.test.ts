@@ -42,6 +42,10 @@ test('an invitation and an encrypted message are recognised', async () => {
   );
   expect(invitation.invitation).toMatchObject({ summary: 'Größe', start: '2026-03-01T10:00:00Z' });
   expect(invitation.attachments.map(({ mediaType }) => mediaType)).toEqual(['text/calendar']);
+  const folded = await read(
+    'Content-Type: text/calendar; method=REQUEST\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Gr=C3\r\n =BC=C3=9Fe\r\nDTSTART:20260301T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR',
+  );
+  expect(folded.invitation?.summary).toBe('Grüße');
   const encrypted = await read(
     `Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b\r\n\r\n${part('application/pgp-encrypted', 'Version: 1')}${part('application/octet-stream; name=encrypted.asc', 'x')}--b--`,
   );

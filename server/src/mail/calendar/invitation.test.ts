@@ -71,6 +71,40 @@ test('times by an IANA zone, by VTIMEZONE, and in an unknown zone', () => {
   expect(readInvitation(days)).toMatchObject({ start: '2026-07-01', end: '2026-07-02' });
 });
 
+test('a series is shown, wherever its exceptions stand', () => {
+  const exception = ['RECURRENCE-ID:20260308T100000Z', 'DTSTART:20260308T150000Z', 'SUMMARY:Moved once'];
+  const series = ['DTSTART:20260301T100000Z', 'SUMMARY:Weekly', 'RRULE:FREQ=WEEKLY'];
+  const both = ['END:VEVENT', 'BEGIN:VEVENT', 'UID:1'];
+  for (const events of [
+    [...exception, ...both, ...series],
+    [...series, ...both, ...exception],
+  ])
+    expect(readInvitation(calendar(events))).toMatchObject({ summary: 'Weekly', repeats: true });
+  const another = [...exception, 'END:VEVENT', 'BEGIN:VEVENT', 'UID:2', ...series];
+  expect(readInvitation(calendar(another))?.summary).toBe('Moved once');
+  expect(readInvitation(calendar(exception))?.summary).toBe('Moved once');
+});
+
+test('a text that was not folded, and blank lines', () => {
+  const text = [
+    'DTSTART:20260301T100000Z',
+    '',
+    'SUMMARY:Lamp',
+    'DESCRIPTION:Dear team',
+    '',
+    'we meet: here, at 10',
+    '  soon',
+  ];
+  expect(readInvitation(calendar([...text, 'LOCATION:Room 1']))).toMatchObject({
+    summary: 'Lamp',
+    location: 'Room 1',
+    start: '2026-03-01T10:00:00Z',
+  });
+  expect(readInvitation(calendar(['DTSTART:20260301T100000Z', 'SUMMARY:Lamp', '(new)']))?.summary).toBe(
+    'Lamp\n(new)',
+  );
+});
+
 test('an event with a duration has an end', () => {
   const end = (startLine: string, duration: string) =>
     readInvitation(calendar([startLine, `DURATION:${duration}`]))?.end;

@@ -39,16 +39,33 @@ export type Component = InstanceType<typeof ICAL.Component>;
 export function parseCalendar(text: string): Component | null {
   try {
     if (text.length > maxLength) return null;
-    const parsed = new ICAL.Component(ICAL.parse(text) as [string, unknown[], unknown[]]);
+    const parsed = new ICAL.Component(parseLines(text) as [string, unknown[], unknown[]]);
     return parsed.name === 'vcalendar' ? parsed : null;
   } catch {
     return null;
   }
 }
 
-/** The event that a calendar is about: its first one. */
+function parseLines(text: string): unknown {
+  try {
+    return ICAL.parse(text);
+  } catch {
+    return ICAL.parse(withUnfoldedTexts(text));
+  }
+}
+
+/** Some programs leave the line ends of a text as they are. A line that begins no property continues the one before. */
+function withUnfoldedTexts(text: string): string {
+  return text.replace(/\s*[\r\n](?![ \t]|[A-Za-z0-9-]+[;:])(?=[^\r\n])/g, '\\n');
+}
+
+/** The event that a calendar is about: its first one. Of a series, the whole, and not an exception before it. */
 export function eventOfCalendar(calendar: Component): Component | null {
-  return calendar.getFirstSubcomponent('vevent');
+  const events = calendar.getAllSubcomponents('vevent');
+  const [first] = events;
+  if (!first?.hasProperty('recurrence-id')) return first ?? null;
+  const uid = textOf(first, 'uid');
+  return events.find((each) => !each.hasProperty('recurrence-id') && textOf(each, 'uid') === uid) ?? first;
 }
 
 function eventOf(calendar: Component, event: Component): Invitation | null {

@@ -29,7 +29,7 @@ export function readAttachment(part: MimePart, related: boolean, index: number, 
     parameterOf(part, 'content-disposition', 'filename', hint) ||
     parameterOf(part, 'content-type', 'name', hint);
   const contentId = (fieldOf(part, 'content-id') ?? '').replace(/^\s*<|>\s*$/g, '').trim();
-  const bytes = mediaType === 'text/calendar' ? Buffer.from(readText(part, hint)) : decodedBody(part);
+  const bytes = mediaType === 'text/calendar' ? Buffer.from(readCalendar(part, hint)) : decodedBody(part);
   const isMessage = mediaType === 'message/rfc822' || mediaType === 'message/global';
   const subject = isMessage && !declaredName ? cleanFileName(subjectOf(bytes)) : '';
   return {
@@ -44,6 +44,14 @@ export function readAttachment(part: MimePart, related: boolean, index: number, 
     related,
     bytes,
   };
+}
+
+/** RFC 5545 §3.1: a line may be folded within a character, so such folds end before the text is decoded. */
+function readCalendar(part: MimePart, hint: string): string {
+  const folded = decodedBody(part).toString('latin1');
+  const body = Buffer.from(folded.replace(/(?<=[\x80-\xff])\r?\n[ \t](?=[\x80-\xbf])/g, ''), 'latin1');
+  const fields = part.fields.filter(({ name }) => name.toLowerCase() !== 'content-transfer-encoding');
+  return readText({ ...part, fields, body }, hint);
 }
 
 /** The header of an attached message is looked for in so many bytes. */
