@@ -1,4 +1,5 @@
-import { fieldOf, readMimeTree } from '../mime/mime-tree.ts';
+import { decodeHeader } from '../mime/encoded-words.ts';
+import { fieldOf, type MimePart, readMimeTree } from '../mime/mime-tree.ts';
 import { type ParsedMail, readMail } from '../mime/parse-mime.ts';
 
 /** The fields about one recipient in a delivery report (RFC 3464 §2.3). */
@@ -13,15 +14,14 @@ export type RecipientReport = {
   diagnostic: string;
 };
 
-/** The recipients in a message/delivery-status part; empty if it names none. Never throws. */
+/** The recipients in a message/delivery-status part, which may have UTF-8 (RFC 6533); empty if it names none. Never throws. */
 export function readDeliveryStatus(bytes: Uint8Array): RecipientReport[] {
   const text = Buffer.from(bytes).toString('latin1').slice(0, 1_000_000).replace(/\r\n?/g, '\n');
   const reports: RecipientReport[] = [];
   for (const block of text.split(/\n[ \t]*\n+/).slice(0, 2_000)) {
     const part = readMimeTree(Buffer.from(`${block.trim()}\n\n`, 'latin1'));
-    const address =
-      addressOf(fieldOf(part, 'final-recipient')) ?? addressOf(fieldOf(part, 'x-actual-recipient'));
-    const original = addressOf(fieldOf(part, 'original-recipient'));
+    const address = addressOf(part, 'final-recipient') ?? addressOf(part, 'x-actual-recipient');
+    const original = addressOf(part, 'original-recipient');
     if (!address && !original) continue;
     const action = /^[a-z]+/.exec((fieldOf(part, 'action') ?? '').trim().toLowerCase())?.[0];
     reports.push({
@@ -30,7 +30,7 @@ export function readDeliveryStatus(bytes: Uint8Array): RecipientReport[] {
       action:
         actions.find((candidate) => candidate === action) ?? (action?.startsWith('fail') ? 'failed' : null),
       status: /[245]\.\d{1,3}\.\d{1,3}/.exec(fieldOf(part, 'status') ?? '')?.[0] ?? null,
-      diagnostic: (fieldOf(part, 'diagnostic-code') ?? '')
+      diagnostic: decodeHeader(fieldOf(part, 'diagnostic-code') ?? '')
         .replace(/^\s*[\w-]+\s*;\s*/, '')
         .replace(/\s+/g, ' ')
         .trim(),
@@ -42,8 +42,9 @@ export function readDeliveryStatus(bytes: Uint8Array): RecipientReport[] {
 const actions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
 
 /** `rfc822; ana@example.com`, with or without brackets and the type (RFC 3464 §2.1.2). */
-function addressOf(value: string | null): string | null {
-  return /(?<![^\s<>;,"':()@])[^\s<>;,"':()@]+@[^\s<>;,"':()]+/.exec(value ?? '')?.[0] ?? null;
+function addressOf(part: MimePart, field: string): string | null {
+  const value = decodeHeader(fieldOf(part, field) ?? '');
+  return /(?<![^\s<>;,"':()@])[^\s<>;,"':()@]+@[^\s<>;,"':()]+/.exec(value)?.[0] ?? null;
 }
 
 /** The message that a report returns, complete or its header only; null if it returns none. */

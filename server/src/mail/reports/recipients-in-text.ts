@@ -36,7 +36,7 @@ export function recipientsInFields({
 }): RecipientReport[] {
   const isStatus = /^content-type:\s*message\/(global-)?delivery-status/im.test(returned.slice(0, 500));
   const fields = isStatus ? `${report}\n\n${returned}` : report;
-  return /^[ \t]*final-recipient:/im.test(fields) ? readDeliveryStatus(Buffer.from(fields, 'latin1')) : [];
+  return /^[ \t]*final-recipient:/im.test(fields) ? readDeliveryStatus(Buffer.from(fields)) : [];
 }
 
 /**

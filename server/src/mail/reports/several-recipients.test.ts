@@ -139,3 +139,17 @@ test('a program without a telling name or subject, by the null return path and t
     });
   }
 });
+
+test('a report in UTF-8 names its recipient and its reason as they are', async () => {
+  const fields = `Content-Type: multipart/report; report-type=delivery-status; boundary=b`;
+  const status = `Reporting-MTA: dns; mx.far.example\n\nFinal-Recipient: utf-8; jörg@bücher.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 邮箱已满`;
+  const reports = [
+    recipientsOf(`--b\nContent-Type: message/global-delivery-status\n\n${status}\n--b--`, fields),
+    recipientsOf(
+      `It could not be delivered.\n\n${status}`,
+      'Subject: failure notice\nContent-Type: text/plain; charset=utf-8',
+    ),
+  ];
+  for (const recipients of await Promise.all(reports))
+    expect(recipients).toEqual(['jörg@bücher.example 5.0.0 mailbox-full']);
+});
