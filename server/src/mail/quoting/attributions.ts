@@ -14,11 +14,11 @@ const dateAndAddress = /^\s*\d{4}[/-]\d{1,2}[/-]\d{1,2} .{0,80}<[^\s<>@]+@[^\s<>
 /** An attribution with the quotation on the same line, as Yahoo's phone program writes it. */
 const beforeQuotation = /^(\s*\S.{20,250}?[:：])\s{2,}\S/;
 /** A colon, or dashes around the line, as Zoho writes it. */
-const attributionEnd = /[:：]$|^--.* -{2,}$/;
+const attributionEnd = /[:：՝]$|^--.* -{2,}$/;
 /** A date with its year, in any script's digits; a time of day; an address in brackets. */
 const datePattern =
-  /\b\d{4}\b|\d{4}年|\d{4}년|\d{1,2}\. ?\d{1,2}\. ?\d{2,4}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|[۰-۹]{4}/;
-const timePattern = /[\d۰-۹]{1,2}[:.][\d۰-۹]{2}/;
+  /\b\d{4}\b|\d{4}年|\d{4}년|\d{1,2}\. ?\d{1,2}\. ?\d{2,4}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|(?!\d{4})\p{Nd}{4}/u;
+const timePattern = /\p{Nd}{1,2}[:.]\p{Nd}{2}/u;
 const addressPattern = /[<([][^<>()[\]\s]*[^\s<>@]@[^\s<>@]+[>)\]]/;
 /** Bidirectional control characters, which programs in Hebrew and Arabic write in many places. */
 const directionMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -36,7 +36,7 @@ export function attributionAt(
   for (let length = 1; length <= maxAttributionLines; length += 1) {
     const last = lines[index + length - 1];
     if (!last || last.text.trim() === '' || (last.quoted && length > 1)) return 0;
-    if (!/[:：-][^\p{L}\p{N}]{0,5}$/u.test(last.text.slice(0, maxLineLength))) continue;
+    if (!/[:：՝-][^\p{L}\p{N}]{0,5}$/u.test(last.text.slice(0, maxLineLength))) continue;
     if (!attributionEnd.test(plainText(last.text))) continue;
     const quoted = quotedAfter(length);
     if (!isAttribution(joined(lines, index, length), quoted)) continue;

@@ -6,6 +6,7 @@ import {
   bareOriginalMessage,
   forwardedHeading,
   forwardedSeparator,
+  groupWiseSeparator,
   inlineReplyNotice,
   isHorizontalRule,
   originalMessageSeparator,
@@ -82,6 +83,10 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
       return { kinds, end: index };
     }
     if (inQuotation) {
+      if (groupWiseSeparator.test(reader.text(index))) {
+        cutAt(reader, kinds, index);
+        break;
+      }
       kinds.fill('quoted', ruleAbove(reader, index), index);
       continue;
     }

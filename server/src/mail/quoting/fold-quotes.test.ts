@@ -8,12 +8,29 @@ test('own text is kept: forms, indents, forwarded mail, only a quotation', () =>
     'On 3 May you wrote:\nnothing about the price.',
     'Please see.\n\n---------- Forwarded message ---------\nFrom: a@x.com\nDate: now\nSubject: s\nTo: b@x.com\n\nwords',
     '> only a quotation',
+    'I need:\n\nFrom: Berlin, Main Street 5\nTo: Munich\nDate: 5 December\nSubject: two lamps\n\nCan you do that?',
+    'My signed form:\n______________________________\nName: Kim Roe\nPlease refund there.',
+    'Two things\n--\nthe lamp is broken\n--\nthe invoice is wrong',
+    'The parcel was\nsent from Berlin on Monday',
   ]) {
     expect(extractOwnText(text)).toBe(text);
   }
   expect(
     foldHtml('<p>One</p><blockquote style="margin:0 0 0 40px;border:none">indented</blockquote>'),
   ).toBeNull();
+});
+
+test('what a list writes below a message is its signature', () => {
+  for (const footer of [
+    'Users mailing list -- users@lists.example\nTo unsubscribe send a mail to users-leave@lists.example',
+    'Users mailing list\nhttps://lists.example/users',
+  ])
+    expect(extractOwnText(`Thank you.\n_______________________________________________\n${footer}`)).toBe(
+      'Thank you.',
+    );
+  expect(
+    extractOwnText('Thank you.\n-- \nAna\n-- \nTo unsubscribe, write to users-leave@lists.example'),
+  ).toBe('Thank you.');
 });
 
 test('no input takes more than a second', () => {

@@ -32,6 +32,8 @@ const sentField = field(
     )
     .join('|'),
 );
+/** An address, or a time of day with its date: a program writes one of them, and a form seldom has either. */
+const addressOrTime = /\S@\S|\p{Nd}{1,2}[:.：時时]\p{Nd}{2}/u;
 /** Any field of any language: a short name with a colon. */
 const unknownField = /^[\s*>]*\p{L}[^:：@<>]{0,28}[:：]\s*\S/u;
 
@@ -79,12 +81,14 @@ export function beginsHeaderBlock(line: (offset: number) => string | null): bool
   let seen = 0;
   let values = 0;
   let sent = false;
+  let isExact = false;
   for (let offset = 0; offset < maxBlockLines && seen < maxFields; offset += 1) {
     const text = line(offset);
     if (text === null) break;
     if (text.trim() === '') continue;
     seen += 1;
     sent ||= sentField.test(text);
+    isExact ||= addressOrTime.test(text);
     const which = fields.flatMap((pattern, index) => (pattern.test(text) ? [index] : []));
     for (const each of which) found.add(each);
     if (which.length === 0 && !otherField.test(text)) values += 1;
@@ -92,7 +96,7 @@ export function beginsHeaderBlock(line: (offset: number) => string | null): bool
     if (values > 4) break;
   }
   // Without a subject, a field "Sent" is required, because forms may have fields From, To and Date.
-  return found.has(0) && found.size >= 3 && (found.has(1) || sent);
+  return found.has(0) && found.size >= 3 && (sent || (found.has(1) && isExact));
 }
 
 /** `From: Ana Sent: Monday To: Bob Subject: Lamp` on one line, as some programs turn HTML into text. */

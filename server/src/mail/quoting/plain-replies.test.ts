@@ -130,6 +130,10 @@ const histories: Record<string, string> = {
   'Daum (Korean)': `-----Original Message-----\n보낸사람: Bob<bob@acme.example>\n받는사람: ana\n날짜: 2026년 3월 3일\n제목: Order\n\n${q}`,
   'Hotmail, marked': `> Date: Tue, 3 Mar 2026 16:05:11 +0100\n> From: bob@acme.example\n> To: ana@far.example\n> Subject: Order\n> \n${mark(q)}`,
   'a quoted line broken in two': `On 2026-03-03 16:05, Bob wrote:\n> This is a very long line that the mail program of the customer has wrapped and then\nleft\n> the rest of it here. When does it come?`,
+  GroupWise: `>>> Bob Berg <bob@acme.example> 03.03.2026 16:05 >>>\n\n${q}`,
+  'GroupWise, in words': `>>> On 3/3/2026 at 4:05 PM, in message <65E49F27.1234.00A1.0@acme.example>,\nBob Berg <bob@acme.example> wrote:\n${mark(q)}`,
+  'Gmail (Bengali)': `মঙ্গল, ৩ মার্চ, ২০২৬ তারিখে ৪:০৫ PM টায় তারিখে ${b}\nলিখেছেন:\n\n${mark(q)}`,
+  'Gmail (Armenian)': `երք, 3 մրտ, 2026 թ., 16:05 ${b} գրել է՝\n\n${mark(q)}`,
   'reply above this line (German)': `##- Bitte antworten Sie oberhalb dieser Zeile -##\n\n${q}`,
 };
 

@@ -59,6 +59,9 @@ export function isHorizontalRule(line: string): boolean {
   return /^[\s*_=-]+$/.test(line) && /[-_=*]{5}/.test(line) && !isInterrupted;
 }
 
+/** `>>> Ana <ana@far.example> 03.03.2026 16:05 >>>`: GroupWise does not mark what it quotes below. */
+export const groupWiseSeparator = /^>>> ?[^\n]{1,200}\d[:.]\d\d[^\n]{0,20} ?>>>\s*$/;
+
 /** The line by which help desks separate their text from the answer above it. */
 export const replyAboveThisLine =
   /^[\s*>]*(?:[-#=_—–~]{1,40}\s*)?(?:please )?(?:(?:type|write|enter) your reply above this line|(?:type |write )?(?:your )?(?:reply|replies|respond|answer)s? (?:only )?above this line|bitte antworten sie (?:ober|über)|(?:bitte )?(?:antworten sie|schreiben sie ihre antwort) (?:ober|über)\p{L}* dieser (?:linie|zeile)|(?:merci de |veuillez )?(?:répond(?:re|ez)|écrivez votre réponse) au[- ]dessus de cette ligne|(?:por favor,? )?(?:responda|escriba su respuesta) (?:por )?(?:encima|arriba) de esta línea|(?:si prega di )?rispond(?:ere|i|ete) (?:al di )?sopra (?:di )?questa (?:riga|linea)|(?:por favor,? )?responda acima desta linha|(?:gelieve te )?(?:antwoorden|reageren|antwoord) boven deze (?:regel|lijn)|skriv (?:dit|ditt) svar over denne linje)/iu;
@@ -75,6 +78,11 @@ const sentFrom = [
 
 const sentFromWithColon =
   /^(sent from yahoo mail: search, organize, conquer|provenance\s?: courrier pour windows( \d+)?)$/i;
+
+/** Whether a line names a device or a mail program. */
+export function namesProgram(line: string): boolean {
+  return programs.test(line);
+}
 
 /** Whether a line is like "Sent from my iPhone". With a comma or a second sentence, a person wrote it. */
 export function isSentFrom(line: string): boolean {

@@ -1,9 +1,11 @@
 import type { Line } from './line.ts';
-import { isSentFrom } from './quote-patterns.ts';
+import { isSentFrom, namesProgram } from './quote-patterns.ts';
 
 /** RFC 3676 §4.3, and an em dash in its place. */
 const signatureDelimiter = /^(-- ?|—|––)$/;
 const listFooterRule = /^_{20,}\s*$/;
+/** What a list names below its rule; a form with a line to sign on does not. */
+const linkOrAddress = /https?:|www\.|\S@\S/i;
 const postscript = /^[\s*]*(p\.? ?s\.?|n\.? ?b\.?|post ?scriptum|p\.?d\.?)(\s?[:：.,-]|\s)/i;
 const maxSignatureLines = 12;
 /** In characters; only the beginning of a line is examined. */
@@ -22,18 +24,39 @@ export function signatureLines(lines: Line[], run: number[]): number[] {
 }
 
 function signatureStart(lines: Line[], own: number[]): number | undefined {
-  const last = own.at(-1);
   const lastLines = own.slice(-maxSignatureLines);
   return (
-    lastLines.find((index) => signatureDelimiter.test(lines[index]!.text)) ??
-    lastLines.find((index) => listFooterRule.test(lines[index]!.text) && index !== last) ??
+    delimiterOf(lines, lastLines) ??
+    lastLines.find((index) => listFooterRule.test(lines[index]!.text) && namesLinkAfter(lines, own, index)) ??
     markedSignature(lines, own) ??
     lastLines
       .slice(-3)
       .find(
         (index) =>
-          isSentFrom(lines[index]!.text.slice(0, maxLineLength)) && onlyLinksAfter(lines, own, index),
+          isSentFrom(lines[index]!.text.slice(0, maxLineLength)) &&
+          !continuesSentence(lines, index) &&
+          onlyLinksAfter(lines, own, index),
       )
+  );
+}
+
+/** The first delimiter. Several without its space are the lines that a person draws between parts of a text. */
+function delimiterOf(lines: Line[], lastLines: number[]): number | undefined {
+  const found = lastLines.filter((index) => signatureDelimiter.test(lines[index]!.text));
+  const isExact = found.some((index) => lines[index]!.text.endsWith(' '));
+  return found.length > 1 && !isExact ? undefined : found[0];
+}
+
+function namesLinkAfter(lines: Line[], own: number[], index: number): boolean {
+  return own.some((each) => each > index && linkOrAddress.test(lines[each]!.text.slice(0, maxLineLength)));
+}
+
+/** Whether a line is the rest of the sentence on the line above, which a program wrapped: "… was / sent from Berlin". */
+function continuesSentence(lines: Line[], index: number): boolean {
+  return (
+    /^\p{Ll}/u.test(lines[index]!.text) &&
+    /[\p{L}\p{N},]\s?$/u.test(lines[index - 1]?.text ?? '') &&
+    !namesProgram(lines[index]!.text)
   );
 }
 
