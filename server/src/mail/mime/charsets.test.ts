@@ -10,6 +10,8 @@ test('labels of character sets as found in real mail', () => {
     ['日本語', 'euc-jp', 'euc-jp eucjp x-euc-jp ujis eucJP-ms'],
     ['한국어', 'euc-kr', 'euc-kr ks_c_5601-1987 ks_c_5601 ksc5601 KSC_5601 cp949 uhc x-windows-949 korean'],
     ['中文', 'gb18030', 'gb18030 gb2312 GB_2312-80 gbk x-gbk cp936 chinese csgb2312'],
+    ['안 됬어요, 뷁', 'cp949', 'euc-kr ks_c_5601-1987 ks_c_5601 KSC_5601 cp949 uhc x-windows-949 korean'],
+    ['喺邊度，嘅，裏恒', 'big5hkscs', 'big5 big5-hkscs'],
     ['中文', 'big5', 'big5 big5-hkscs x-x-big5 cp950 cn-big5'],
     ['Привет', 'windows-1251', 'windows-1251 cp1251 cp-1251 win-1251 windows1251 "windows-1251" x-cp1251'],
     ['Привет', 'koi8-r', 'koi8-r koi8r KOI8_R cp20866'],

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import { decodeIso2022Jp } from './iso-2022-jp.ts';
+import { decodeBytes } from './decode-bytes.ts';
 import { countZeros, decodeUnlabelled, decodeWronglyLabelled, isUtf8 } from './unlabelled-text.ts';
 
 /** Labels (letters and digits only) that do not reliably say how bytes above 127 are encoded. */
@@ -81,9 +81,7 @@ export function decodeCharset(bytes: Uint8Array, label: string, hint = ''): stri
   for (const candidate of candidates) {
     const decoder = whatwg(candidate!);
     if (decoder) {
-      const decoded = decodeWronglyLabelled(bytes, decoder.encoding, hint);
-      if (decoded !== null) return decoded;
-      return decoder.encoding === 'iso-2022-jp' ? decodeIso2022Jp(bytes) : decoder.decode(bytes);
+      return decodeWronglyLabelled(bytes, decoder.encoding, hint) ?? decodeBytes(bytes, decoder.encoding);
     }
     if (iconv.encodingExists(candidate!)) return iconv.decode(Buffer.from(bytes), candidate!);
   }
@@ -143,12 +141,14 @@ const announcement = /\x1b\$[)*+][A-Z]/g;
 
 /** Decodes 7-bit encodings that switch to double-byte characters: HZ (RFC 1843), ISO-2022-KR (RFC 1557), ISO-2022-CN (RFC 1922). */
 function decodeShifted(bytes: Uint8Array, shiftIn: string, shiftOut: string, pairEncoding: string): string {
-  if (bytes.some((byte) => byte > 127)) return new TextDecoder(pairEncoding).decode(bytes);
+  if (bytes.some((byte) => byte > 127)) return decodeBytes(bytes, pairEncoding);
   const text = Buffer.from(bytes).toString('latin1').replace(announcement, '');
   const pieces = text.split(shiftIn);
-  const decode = new TextDecoder(pairEncoding);
   const decodePairs = (run: string) =>
-    decode.decode(Buffer.from(run, 'latin1').map((byte) => (byte > 0x20 ? byte | 0x80 : byte)));
+    decodeBytes(
+      Buffer.from(run, 'latin1').map((byte) => (byte > 0x20 ? byte | 0x80 : byte)),
+      pairEncoding,
+    );
   const plain = (run: string) => (shiftIn === '~{' ? run.replaceAll('~\n', '').replaceAll('~~', '~') : run);
   return pieces
     .map((piece, index) => {

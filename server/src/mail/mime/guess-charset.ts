@@ -1,4 +1,5 @@
 import { loadLater } from '../../load-later.ts';
+import { decodeBytes } from './decode-bytes.ts';
 import { oddness } from './plausible-text.ts';
 
 const chardet = loadLater<typeof import('chardet')>('chardet');
@@ -194,7 +195,7 @@ function nameOf(label: string): string | null {
 function decode(bytes: Uint8Array, label: string): string | null {
   try {
     // As a part of a stream: the sample may end within a character.
-    return new TextDecoder(label).decode(bytes, { stream: true });
+    return decodeBytes(bytes, label, { isStart: true });
   } catch {
     return null;
   }

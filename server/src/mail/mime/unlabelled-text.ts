@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
+import { decodeBytes } from './decode-bytes.ts';
 import { guessCharset, guessDoubleByte, guessMislabelled, isLatin } from './guess-charset.ts';
-import { decodeIso2022Jp } from './iso-2022-jp.ts';
 import { oddness } from './plausible-text.ts';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -18,10 +18,10 @@ export function decodeUnlabelled(bytes: Uint8Array, hint = ''): string {
   if (valid !== null) return decodeSevenBit(bytes) ?? undoDoubleEncoding(valid);
   const lossy = lossyUtf8.decode(bytes);
   const [multibyte, high] = countHighBytes(bytes, lossy);
-  if (multibyte * 2 < high) return new TextDecoder(guessCharset(bytes, hint)).decode(bytes);
+  if (multibyte * 2 < high) return decodeBytes(bytes, guessCharset(bytes, hint));
   // By chance, up to two thirds of Chinese in double bytes are UTF-8 too.
   const doubleByte = multibyte * 4 < high * 3 ? guessDoubleByte(bytes) : null;
-  if (doubleByte) return new TextDecoder(doubleByte).decode(bytes);
+  if (doubleByte) return decodeBytes(bytes, doubleByte);
   // Damaged UTF-8, or text in another character set that a list or a scanner added to UTF-8.
   return decodeLines(bytes, hint);
 }
@@ -33,17 +33,17 @@ export function decodeUnlabelled(bytes: Uint8Array, hint = ''): string {
  */
 export function decodeWronglyLabelled(bytes: Uint8Array, encoding: string, hint: string): string | null {
   if (encoding.startsWith('utf-') || isAscii(bytes)) return null;
-  const labelled = new TextDecoder(encoding).decode(bytes);
+  const labelled = decodeBytes(bytes, encoding);
   const utf8 = strictlyUtf8(bytes);
   if (utf8 !== null) return isPlainlyUtf8(bytes, utf8, labelled) ? undoDoubleEncoding(utf8) : null;
   if (isLatin(encoding)) {
     const found = guessMislabelled(bytes);
-    return found && new TextDecoder(found).decode(bytes);
+    return found && decodeBytes(bytes, found);
   }
   if (encoding === 'iso-2022-jp') return decodeUnlabelled(bytes, hint || 'shift_jis');
   const damaged = labelled.match(/\ufffd/g)?.length ?? 0;
   if (damaged * 10 < bytes.filter((byte) => byte > 0x7f).length) return null;
-  const other = new TextDecoder(guessCharset(bytes, hint)).decode(bytes);
+  const other = decodeBytes(bytes, guessCharset(bytes, hint));
   return other.includes('\ufffd') || oddness(other.slice(0, maxOddLength)) * 4 > other.length ? null : other;
 }
 
@@ -92,8 +92,8 @@ function decodeLines(bytes: Uint8Array, hint: string): string {
     at = end;
   }
   const others = lines.filter(({ isOther }) => isOther).map(({ line }) => line);
-  const decoder = new TextDecoder(guessCharset(Buffer.concat(others.slice(0, 1_000)), hint));
-  return lines.map(({ line, text, isOther }) => (isOther ? decoder.decode(line) : text)).join('');
+  const guessed = guessCharset(Buffer.concat(others.slice(0, 1_000)), hint);
+  return lines.map(({ line, text, isOther }) => (isOther ? decodeBytes(line, guessed) : text)).join('');
 }
 
 /** Text of ISO-2022, whose escape sequences nothing else has; null for other text (RFC 1468, RFC 1557). */
@@ -101,7 +101,7 @@ function decodeSevenBit(bytes: Uint8Array): string | null {
   if (!bytes.includes(0x1b)) return null;
   const text = windows1252.decode(bytes);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences begin with ESC
-  return /\x1b\$[@B]/.test(text) ? decodeIso2022Jp(bytes) : null;
+  return /\x1b\$[@B]/.test(text) ? decodeBytes(bytes, 'iso-2022-jp') : null;
 }
 
 /**
