@@ -32,8 +32,10 @@ export function classifyLines(lines: Line[], role: MessageRole): LineKind[] {
   const reader = readerOf(lines);
   let kinds = allOwn();
   let end = lines.length;
-  if (role === 'reply') ({ kinds, end } = classifyReply(reader));
-  else end = contentStart(reader, role);
+  const answerLine = answerLineAtTop(reader);
+  if (role === 'reply') ({ kinds, end } = classifyReply(reader, answerLine));
+  else end = contentStart(reader, role, answerLine);
+  if (answerLine !== null) kinds[answerLine] = 'quoted';
   markSignatures(lines, kinds, end);
   const hasOwn = kinds.some((kind, index) => kind === 'own' && !reader.isBlank(index));
   return !hasOwn || hasInlineReplies(kinds, reader) ? allOwn() : kinds;
@@ -69,8 +71,26 @@ function readerOf(lines: Line[]): Reader {
   };
 }
 
+/** How many lines without words a help desk draws above its line for answers. */
+const maxLinesAboveAnswerLine = 3;
+
+/**
+ * The line at the top of a help desk's own mail above which its readers should write ("Please type your reply above
+ * this line"): what follows is what the mail says. Null where there is none.
+ */
+function answerLineAtTop({ lines, text, nonBlankFrom }: Reader): number | null {
+  let at = nonBlankFrom(0);
+  for (let above = 0; above < maxLinesAboveAnswerLine && at < lines.length; above += 1) {
+    if (lines[at]!.quoted) return null;
+    if (replyAboveThisLine.test(text(at))) return nonBlankFrom(at + 1) < lines.length ? at : null;
+    if (/[\p{L}\p{N}]/u.test(text(at))) return null;
+    at = nonBlankFrom(at + 1);
+  }
+  return null;
+}
+
 /** The kinds of a reply's lines, without signatures; `end`: where forwarded content begins. */
-function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
+function classifyReply(reader: Reader, answerLine: number | null): { kinds: LineKind[]; end: number } {
   const { lines } = reader;
   const kinds: LineKind[] = lines.map(({ quoted }) => (quoted ? 'quoted' : 'own'));
   for (const index of wrappedLines(reader)) kinds[index] = 'quoted';
@@ -90,7 +110,7 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
       kinds.fill('quoted', ruleAbove(reader, index), index);
       continue;
     }
-    if (startsHistory(reader, index)) {
+    if (index !== answerLine && startsHistory(reader, index)) {
       cutAt(reader, kinds, index);
       break;
     }
@@ -112,7 +132,7 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
 /** The index of the line where a message begins to forward another one; null: it does not. */
 export function forwardedAt(lines: Line[]): number | null {
   if (lines.length > maxLines) return null;
-  const start = contentStart(readerOf(lines), 'forward');
+  const start = contentStart(readerOf(lines), 'forward', null);
   return start < lines.length ? start : null;
 }
 
@@ -141,11 +161,11 @@ const minWrappedLength = 66;
  * Where the content begins that a forward brings, or that a new message has copied from other mail. A
  * quotation alone is no end of a new message: own words and a signature follow it.
  */
-function contentStart(reader: Reader, role: 'forward' | 'new'): number {
+function contentStart(reader: Reader, role: 'forward' | 'new', answerLine: number | null): number {
   const { lines } = reader;
   for (let index = 0; index < lines.length; index += 1) {
     if (lines[index]!.quoted && role === 'forward') return index;
-    if (lines[index]!.quoted || reader.isBlank(index)) continue;
+    if (lines[index]!.quoted || reader.isBlank(index) || index === answerLine) continue;
     if (isForwardedSeparator(reader, index) || startsHistory(reader, index)) return index;
     if (attributionAt(lines, index, (count) => isQuoted(reader, index + count)) > 0) return index;
   }

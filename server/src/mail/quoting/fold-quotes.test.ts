@@ -33,6 +33,18 @@ test('what a list writes below a message is its signature', () => {
   ).toBe('Thank you.');
 });
 
+test.each(['reply', 'new'] as const)(
+  'the line for answers at the top of a help desk’s mail is folded alone: %s',
+  (role) => {
+    const mail = 'Mia (Parcel Co)\n\nWe found your parcel.';
+    for (const line of ['##- Please type your reply above this line -##', '—-—-—-—\nReply above this line.'])
+      expect(extractOwnText(`\n${line}\n\n${mail}`, role)).toBe(
+        line.startsWith('##') ? mail : `—-—-—-—\n\n${mail}`,
+      );
+    expect(extractOwnText('##- Please type your reply above this line -##', role)).toContain('Please type');
+  },
+);
+
 test('no input takes more than a second', () => {
   const texts = [
     '\n',
