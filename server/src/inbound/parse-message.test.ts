@@ -53,6 +53,11 @@ test('an invitation and an encrypted message are recognised', async () => {
   expect(encrypted.attachments.map(({ filename }) => filename)).toEqual(['encrypted.asc']);
 });
 
-test('a name that repeats the address is dropped', async () => {
-  expect((await read('From: "ana@x.example" <ANA@x.example>\r\n\r\n.')).from.name).toBe('');
+test('a name that is an address is dropped', async () => {
+  const nameIn = async (from: string) => (await read(`From: ${from}\r\n\r\n.`)).from.name;
+  expect(await nameIn('"ana@x.example" <ANA@x.example>')).toBe('');
+  expect(await nameIn('"support@acme.example" <eve@x.example>')).toBe('');
+  expect(await nameIn('"\'support@acme.example\'" <eve@x.example>')).toBe('');
+  expect(await nameIn('"Eve @ home" <eve@x.example>')).toBe('Eve @ home');
+  expect(await nameIn('"ana@x.example via Team" <team@x.example>')).toBe('ana@x.example via Team');
 });

@@ -327,10 +327,10 @@ function storableClaims(claims: SenderClaims): SenderClaims {
   };
 }
 
-/** A name that only repeats the address is dropped. */
+/** A name that is an address is dropped: it only repeats the address, or hides it behind another one. */
 function cleanAddress({ name, address }: NameAndAddress): NameAndAddress {
   return {
-    name: name.toLowerCase() === address.toLowerCase() ? '' : toStorableText(name),
+    name: address && /^['"\s]*[^\s@]+@[^\s@]+['"\s]*$/.test(name) ? '' : toStorableText(name),
     address: toStorableText(address),
   };
 }
