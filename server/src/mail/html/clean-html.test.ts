@@ -43,6 +43,10 @@ test('lines of elements that mail does not need stay apart', () => {
 });
 
 test('what is hidden goes', () => {
+  for (const element of ['template', 'iframe', 'noembed', 'noframes', 'noscript', 'title'])
+    expect(cleanHtml(`<p>a</p><${element}><b>secret</b> words</${element}><p>c</p>`), element).toBe(
+      '<p>a</p><p>c</p>',
+    );
   const hidden = '<div style="display:none;max-height:0">secret <b>words</b></div>';
   expect(cleanHtml(`<p>a</p>${hidden}<p hidden>b</p><p style="color:red">c</p>`)).toBe(
     '<p>a</p><p style="color:red">c</p>',

@@ -85,7 +85,10 @@ export function cleanHtml(html: string): string {
       ],
       ...['abbr', 'cite', 'q', 'kbd', 'samp', 'tt', 'var', 'bdi', 'bdo', 'wbr', 'ruby', 'rt', 'rp'],
     ],
-    nonTextTags: ['style', 'script', 'title', 'textarea', 'option', 'noscript', 'xml'],
+    nonTextTags: [
+      ...['style', 'script', 'title', 'textarea', 'option', 'noscript', 'xml'],
+      ...['template', 'iframe', 'noembed', 'noframes'],
+    ],
     allowedAttributes: {
       '*': ['style', 'dir', 'lang', 'align', 'valign', 'width', 'height', 'bgcolor'],
       a: ['href', 'title'],
