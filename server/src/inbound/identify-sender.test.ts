@@ -58,6 +58,21 @@ test.each<[name: string, fields: Record<string, string | string[]>, expected: Ex
     ['Acme <noreply@else.example>', ['noreply@else.example'], ['kim@client.example']],
   ],
   ['an address that is none', { From: 'Zed <zed at far.example>' }, ['Zed <zed at far.example>', []]],
+  [
+    'a form in which somebody typed no address',
+    { ...form, ...verified, 'Reply-To': 'Kim Roe <kim@>' },
+    ['Acme Shop <noreply@shop.example>', ['noreply@shop.example']],
+  ],
+  [
+    'a form with a second address that is whole',
+    { ...form, ...verified, 'Reply-To': 'kim@client, Kim Roe <kim@client.example>' },
+    kim,
+  ],
+  [
+    'a person whose Reply-To is no address',
+    { From: 'Ana <ana@far.example>', 'Reply-To': '<ana@localhost>' },
+    ['Ana <ana@far.example>', ['ana@far.example']],
+  ],
   ['a form in Polish', { ...form, ...verified, From: 'Sklep <nie-odpowiadaj@shop.example>' }, kim],
   ['a form in Swedish', { ...form, ...verified, From: 'Butik <svar-ej@shop.example>' }, kim],
   ['a form in Danish', { ...form, ...verified, From: 'Butik <ikke-svar@shop.example>' }, kim],

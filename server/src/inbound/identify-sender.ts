@@ -1,5 +1,5 @@
 import type { NameAndAddress, Sender } from '../database/column-types.ts';
-import { normalizeAddress, splitAddress } from '../mail/mime/addresses.ts';
+import { checkRecipient, normalizeAddress, splitAddress } from '../mail/mime/addresses.ts';
 import { isUnreadMailbox, nameBeforeVia } from '../mail/mime/sender-claims.ts';
 import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import type { MessageToStore, ParsedMessage } from './parse-message.ts';
@@ -48,7 +48,9 @@ function senderOf(
     .slice(0, maxReplyTo)
     .filter(
       ({ address }) =>
-        address.includes('@') && !own.has(address) && !ownGroups.includes(normalizeAddress(address)),
+        checkRecipient(address).kind === 'ok' &&
+        !own.has(address) &&
+        !ownGroups.includes(normalizeAddress(address)),
     );
   const identified = (
     writer: NameAndAddress,

@@ -77,6 +77,8 @@ function readAddresses(text: string): NameAndAddress[] {
       const angle = angleAt(text, at);
       entry.angle = angle.text;
       at = angle.end;
+    } else if (letter === '>' && entry.angle !== null) {
+      // A second bracket: `<<ana@far.example>>`.
     } else if (letter === ',' || letter === ';') {
       if (letter === ';' && entry.angle === null && !trimBytes(entry.phrase)) entry.comments = [];
       finish(letter === ',');
@@ -113,12 +115,14 @@ function peopleIn({ phrase, quoted, comments, angle }: PartialEntry): NameAndAdd
   return [{ name: rest || comment, address: bareAddress(addresses.at(-1)!) }];
 }
 
-/** An address without a route, `mailto:`, single quotes and white space around it. */
+/** An address without a route, `mailto:`, a dot at its end, and brackets, single quotes and white space around it. */
 function bareAddress(text: string): string {
   return trimBytes(text)
     .replace(/^@[^:<>]*:/, '')
     .replace(/^mailto:/i, '')
     .replace(/^'(.*)'$/, '$1')
+    .replace(/^\[([^[\]]*)\]$/, '$1')
+    .replace(/(?<!\.)\.$/, '')
     .split(/([@.])/)
     .map(trimBytes)
     .join('');
