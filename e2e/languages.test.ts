@@ -97,6 +97,7 @@ test.each(languagesAndWindows)(
     const { email, password } = environment.demo.admin;
     await page.goto(`${environment.url}/sign-in`);
     await page.getByRole('heading', { name: text['signIn.title'] }).waitFor();
+    await page.getByRole('button', { name: text['signIn.showPassword'] }).waitFor();
     await page.getByLabel(text['signIn.email']).fill(email);
     await page.getByLabel(text['signIn.password'], { exact: true }).fill(`not ${password}`);
     await page.getByRole('button', { name: text['signIn.submit'] }).click();
@@ -144,6 +145,10 @@ test.each(languagesAndWindows)(
     await reply.click();
     await page.getByRole('textbox', { name: text['composer.message'] }).waitFor();
     await expectTranslated(page, language, `composer-${name}`);
+    await page.getByRole('button', { name: text['composer.toolbar.link'], exact: true }).click();
+    await page.getByRole('textbox', { name: text['composer.toolbar.linkAddress'] }).waitFor();
+    await expectTranslated(page, language, `link-${name}`);
+    await page.keyboard.press('Escape');
 
     for (const path of [
       'search?q=parcel',

@@ -827,6 +827,7 @@ export type Messages = {
   'signIn.title': null;
   'signIn.email': null;
   'signIn.password': null;
+  'signIn.showPassword': null;
   'signIn.submit': null;
   'signIn.with': { provider: string };
   'signIn.or': null;
@@ -1295,6 +1296,8 @@ export type Messages = {
   'composer.toolbar.underline': null;
   'composer.toolbar.strike': null;
   'composer.toolbar.link': null;
+  'composer.toolbar.linkAddress': null;
+  'composer.toolbar.setLink': null;
   'composer.toolbar.bullets': null;
   'composer.toolbar.numbers': null;
   'composer.toolbar.quote': null;

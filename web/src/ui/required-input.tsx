@@ -1,4 +1,5 @@
 import { PasswordInput, type PasswordInputProps, TextInput, type TextInputProps } from '@mantine/core';
+import { t } from '../locales/messages.ts';
 import { useFieldError } from './use-field-error.ts';
 
 /** A text that must be filled in; `invalidText`: what is asked for, where the browser refuses what was typed. */
@@ -8,5 +9,13 @@ export function RequiredTextInput({ invalidText, ...props }: TextInputProps & { 
 
 /** A password that must be filled in. */
 export function RequiredPasswordInput(props: PasswordInputProps) {
-  return <PasswordInput required withAsterisk={false} {...props} {...useFieldError()} />;
+  return (
+    <PasswordInput
+      required
+      withAsterisk={false}
+      visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
+      {...props}
+      {...useFieldError()}
+    />
+  );
 }

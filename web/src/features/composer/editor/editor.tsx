@@ -2,6 +2,7 @@ import { RichTextEditor } from '@mantine/tiptap';
 import { type Editor as Tiptap, useEditor, useEditorState } from '@tiptap/react';
 import { type ReactNode, useDeferredValue, useEffect, useRef } from 'react';
 import '@mantine/tiptap/styles.css';
+import { t } from '../../../locales/messages.ts';
 import { styleNonce } from '../../../ui/style-nonce.ts';
 import { type DroppedFiles, droppedFiles } from '../attachments/dropped-files.ts';
 import styles from './editor.module.css';
@@ -108,6 +109,12 @@ export function Editor(props: EditorProps) {
     <RichTextEditor
       editor={editor}
       className={styles.editor}
+      classNames={{ linkEditorExternalControl: styles.linkWindow }}
+      labels={{
+        linkControlLabel: t('composer.toolbar.link'),
+        linkEditorInputLabel: t('composer.toolbar.linkAddress'),
+        linkEditorSave: t('composer.toolbar.setLink'),
+      }}
       data-light={/color: ?#/.test(props.html) || undefined}
     >
       <RichTextEditor.Content className={styles.content} />

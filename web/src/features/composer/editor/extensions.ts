@@ -1,11 +1,10 @@
-import { Link } from '@mantine/tiptap';
 import { TextAlign } from '@tiptap/extension-text-align';
 import { BackgroundColor, Color, TextStyle } from '@tiptap/extension-text-style';
 import { type Extensions, Mark } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { inlineImage, type ShownPictures } from './inline-image.ts';
+import { mailLink } from './mail-link.ts';
 import { mailTables } from './mail-tables.ts';
-import { isMeantAsLink } from './meant-as-link.ts';
 
 const codeFont = 'font-family: Menlo, Consolas, monospace; font-size: 13px;';
 const codeBlock = `${codeFont} white-space: pre-wrap; padding: 8px 10px; border: 1px solid #b8b8b8; border-radius: 4px;`;
@@ -23,7 +22,7 @@ export function mailExtensions(pictures: ShownPictures): Extensions {
       code: { HTMLAttributes: { style: codeFont } },
       codeBlock: { HTMLAttributes: { style: codeBlock } },
     }),
-    Link.configure({ shouldAutoLink: isMeantAsLink }),
+    mailLink,
     TextStyle,
     Color,
     BackgroundColor,

@@ -12,7 +12,7 @@ export function FormattingControls() {
       <Italic {...named(t('composer.toolbar.italic'))} />
       <Underline {...named(t('composer.toolbar.underline'))} />
       <Strikethrough {...named(t('composer.toolbar.strike'))} />
-      <Link {...named(t('composer.toolbar.link'))} />
+      <Link />
       <BulletList {...named(t('composer.toolbar.bullets'))} />
       <OrderedList {...named(t('composer.toolbar.numbers'))} />
       <BlockMenu />

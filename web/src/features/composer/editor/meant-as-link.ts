@@ -8,3 +8,13 @@ export function isMeantAsLink(text: string): boolean {
     /^[^\s@:/]+@[^\s@/]+\.[^\s@/]+$/.test(text)
   );
 }
+
+/**
+ * The target of a link from an address as people type it: without a scheme, mail programs would take it for a file.
+ * Placeholders are filled in later.
+ */
+export function linkTarget(typed: string): string {
+  const text = typed.trim();
+  if (/^(?:[a-z][a-z0-9+.-]*:\/\/|mailto:|tel:|sms:|\{\{|#)/i.test(text)) return text;
+  return isMeantAsLink(text) && text.includes('@') ? `mailto:${text}` : `https://${text}`;
+}
