@@ -1,9 +1,10 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import type { UseInfiniteQueryResult, UseMutationResult, UseQueryResult } from '@tanstack/react-query';
 import type { Key, ReactNode } from 'react';
 import type { ProblemError } from '../api/client.ts';
 import { hasFailed } from '../api/has-failed.ts';
 import { t } from '../locales/messages.ts';
+import { Dialog } from './dialog.tsx';
 import { ErrorState, LoadingState } from './states.tsx';
 
 /** One that can be chosen; `detail` tells it from others of the same name. */
@@ -37,14 +38,7 @@ export function ChooseDialog<Value>({
   onClose(): void;
 }) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{title}</b>}
-      centered
-      size={size}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} title={title} size={size}>
       <Text size="sm" mb="sm">
         {text}
       </Text>
@@ -86,6 +80,6 @@ export function ChooseDialog<Value>({
           {change.error.message} {change.error.detail}
         </Text>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
-import { Anchor, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../api/client.ts';
 import { signInProviders } from '../../api/queries/account.ts';
 import { onSignIn } from '../../api/sign-in-channel.ts';
 import { t } from '../../locales/messages.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { PasswordSignIn } from './password-sign-in.tsx';
 import { beginSignIn, ProviderButtons } from './provider-button.tsx';
 import { signedInUserId } from './signed-in-user.ts';
@@ -24,17 +25,15 @@ function OpenedDialog({ user, onDone }: { user: Me['user']; onDone(): void }) {
   const hasFocus = useFocusAfterTyping(passwordRef);
   useSignInElsewhere(user.id, onDone);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={() => {}}
       withCloseButton={false}
       closeOnEscape={false}
       trapFocus={hasFocus}
-      title={<b>{needsCode ? t('account.signIn.codeTitle') : t('account.again.title')}</b>}
+      title={needsCode ? t('account.signIn.codeTitle') : t('account.again.title')}
       // Others may see this screen.
       overlayProps={{ blur: 6, backgroundOpacity: 0.4 }}
       zIndex={1000}
-      centered
     >
       <Stack>
         <Text>{needsCode ? t('account.signIn.codeText') : t('account.again.text')}</Text>
@@ -55,7 +54,7 @@ function OpenedDialog({ user, onDone }: { user: Me['user']; onDone(): void }) {
           {t('account.again.other')}
         </Anchor>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import type { BulkMessage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { formatList } from '../../ui/format.ts';
 import { unfilledPlaceholders } from '../../ui/unfilled-placeholders.ts';
 import type { BulkPreview, useBulkMessage } from './queries.ts';
@@ -23,13 +24,7 @@ export function ConfirmSendDialog({
   const { total } = bulk.counts;
   const doubts = doubtsOf(bulk, preview);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('bulk.confirm.title', { count: total })}</b>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      centered
-    >
+    <Dialog onClose={onClose} title={t('bulk.confirm.title', { count: total })}>
       <Stack gap="sm">
         <Text>{t('bulk.confirm.text', { subject: bulk.subject, address: bulk.address })}</Text>
         {doubts.length > 0 && (
@@ -59,7 +54,7 @@ export function ConfirmSendDialog({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

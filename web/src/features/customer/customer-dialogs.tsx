@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ChooseDialog } from '../../ui/choose-dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { type CustomerPage, customerList } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
@@ -69,13 +70,7 @@ export function DeleteCustomerDialog({
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('customers.removeTitle', { name })}</b>}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} title={t('customers.removeTitle', { name })}>
       <Text>{t('customers.removeText')}</Text>
       <Text mt="xs">{t('redaction.gmail')}</Text>
       <TextInput
@@ -104,6 +99,6 @@ export function DeleteCustomerDialog({
           {t('customers.removeConfirm')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { api, type Me, type ProblemError, unwrapResponse } from '../../api/clien
 import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 
 /** Deletes an organization, after showing what is lost and asking for its name. */
@@ -37,13 +38,7 @@ export function DeleteInstanceDialog({
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('organizations.delete.title', { name })}</b>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      centered
-    >
+    <Dialog onClose={onClose} title={t('organizations.delete.title', { name })}>
       {contents.isPending ? (
         <LoadingState />
       ) : hasFailed(contents) ? (
@@ -90,6 +85,6 @@ export function DeleteInstanceDialog({
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, List, Loader, Modal, Text } from '@mantine/core';
+import { Button, Group, List, Loader, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Mailbox, type MailboxLive, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { mailboxPage } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 
 /** Asks before a mailbox is deleted, and says what stays (C10). */
@@ -34,13 +35,7 @@ export function DeleteMailboxDialog({
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('email.deleteTitle', { address: mailbox.address })}</b>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      centered
-    >
+    <Dialog onClose={onClose} title={t('email.deleteTitle', { address: mailbox.address })}>
       <Text>{t('email.deleteText')}</Text>
       <Unfinished instanceId={instanceId} mailbox={mailbox} />
       {remove.error && (
@@ -56,7 +51,7 @@ export function DeleteMailboxDialog({
           {t('email.deleteConfirm')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

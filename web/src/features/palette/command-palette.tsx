@@ -1,6 +1,6 @@
 import '@mantine/spotlight/styles.css';
 import { Kbd, Text } from '@mantine/core';
-import { Spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconMessage, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -13,6 +13,7 @@ import { t } from '../../locales/messages.ts';
 import { assignCommand } from '../../ui/assign-command.ts';
 import { formatShortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, triggerKey } from '../../ui/use-keyboard-shortcuts.ts';
+import { useReturnFocus } from '../../ui/use-return-focus.ts';
 
 /** A page to navigate to. */
 export type Destination = { name: string; go(): void };
@@ -55,6 +56,8 @@ export default function CommandPalette({
   const [text, setText] = useState('');
   // Read once, before the palette suspends the keys of the page.
   const [boundKeySet] = useState(boundKeys);
+  const [store] = useState(createOpenStore);
+  useReturnFocus();
   const navigate = useNavigate();
   const typed = text.trim();
   const conversations = useFoundConversations(instanceId, useDeferredValue(typed));
@@ -73,7 +76,7 @@ export default function CommandPalette({
   };
   return (
     <Spotlight.Root
-      forceOpened
+      store={store}
       shortcut={null}
       query={text}
       onQueryChange={setText}
@@ -88,9 +91,6 @@ export default function CommandPalette({
         placeholder={t('palette.placeholder')}
         aria-label={t('palette.placeholder')}
         leftSection={<IconSearch size={18} />}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') close();
-        }}
       />
       <Spotlight.ActionsList>
         <CommandGroup keys={matchingCommands} onChoose={(key) => closeAndRun(() => triggerKey(key))} />
@@ -127,6 +127,13 @@ export default function CommandPalette({
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** The state of a palette that is open. Mantine closes it at Escape, wherever the focus is, and at a click outside. */
+function createOpenStore() {
+  const [store, actions] = createSpotlight();
+  actions.open();
+  return store;
 }
 
 function CommandGroup({ keys, onChoose }: { keys: CommandKey[]; onChoose(key: CommandKey): void }) {

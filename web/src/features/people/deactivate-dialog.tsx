@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Select, Text } from '@mantine/core';
+import { Button, Group, Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 
 const nobody = '';
 
@@ -37,13 +38,7 @@ export function DeactivateDialog({
     },
   });
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={<b>{t('people.deactivateTitle', { name: member.name })}</b>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      centered
-    >
+    <Dialog onClose={close} title={t('people.deactivateTitle', { name: member.name })}>
       <Text>{t('people.deactivateText')}</Text>
       {member.openConversations > 0 && (
         <>
@@ -70,6 +65,6 @@ export function DeactivateDialog({
           {t('people.deactivate')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { CopyField } from '../../ui/copy-field.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 
 /** Creates a password reset link for a member, for the admin to pass on. */
 export function PasswordLinkDialog({
@@ -24,14 +25,7 @@ export function PasswordLinkDialog({
       ),
   });
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={<b>{t('people.passwordLinkTitle', { name: member.name })}</b>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      size="lg"
-      centered
-    >
+    <Dialog onClose={close} title={t('people.passwordLinkTitle', { name: member.name })} size="lg">
       <Stack gap="md">
         <Text>{t('people.passwordLinkText')}</Text>
         <ProblemAlert problem={createLink.error} />
@@ -48,6 +42,6 @@ export function PasswordLinkDialog({
           </Group>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

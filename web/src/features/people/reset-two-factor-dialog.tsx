@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 
 /** Asks before two-factor authentication is turned off for a member. */
 export function ResetTwoFactorDialog({
@@ -30,13 +31,7 @@ export function ResetTwoFactorDialog({
     },
   });
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={<b>{t('people.resetTwoFactorTitle', { name: member.name })}</b>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      centered
-    >
+    <Dialog onClose={close} title={t('people.resetTwoFactorTitle', { name: member.name })}>
       <Stack gap="md">
         <Text>{t('people.resetTwoFactorText')}</Text>
         <ProblemAlert problem={reset.error} />
@@ -49,6 +44,6 @@ export function ResetTwoFactorDialog({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

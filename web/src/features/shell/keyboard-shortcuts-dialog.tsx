@@ -1,5 +1,6 @@
-import { Kbd, Modal, Table } from '@mantine/core';
+import { Kbd, Table } from '@mantine/core';
 import { t } from '../../locales/messages.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 
 /** The keys of each shortcut, and its name in the catalogue. */
 const keys = [
@@ -30,13 +31,7 @@ const keys = [
 /** A list of all keyboard shortcuts. */
 export default function KeyboardShortcutsDialog({ onClose }: { onClose(): void }) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('shortcuts.title')}</b>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      centered
-    >
+    <Dialog onClose={onClose} title={t('shortcuts.title')}>
       <Table withRowBorders={false} verticalSpacing={4}>
         <Table.Tbody>
           {keys.map(([pressed, name]) => (
@@ -53,6 +48,6 @@ export default function KeyboardShortcutsDialog({ onClose }: { onClose(): void }
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { pause } from '../../api/queries/pause.ts';
 import { t } from '../../locales/messages.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 
 /** Says what it means to end the pause of a restored copy, and ends it. */
 export function ResumeDialog({ instanceId, onClose }: { instanceId: string; onClose(): void }) {
@@ -16,13 +17,7 @@ export function ResumeDialog({ instanceId, onClose }: { instanceId: string; onCl
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('pause.title')}</b>}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} title={t('pause.title')}>
       <Stack gap="sm">
         <Text size="sm">{t('pause.text')}</Text>
         <Text size="sm">{t('pause.then')}</Text>
@@ -40,6 +35,6 @@ export function ResumeDialog({ instanceId, onClose }: { instanceId: string; onCl
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { TemplateForm } from '../../api/client.ts';
 import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { linesOnlyIn } from './changed-lines.ts';
 import styles from './template-editor.module.css';
@@ -34,14 +35,7 @@ export function BackToFormDialog({
   const lost = linesOnlyIn(html, made);
   const returning = linesOnlyIn(made, html);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={<b>{t('templates.toForm.title')}</b>}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} size="lg" title={t('templates.toForm.title')}>
       {hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.isPending ? (
@@ -71,6 +65,6 @@ export function BackToFormDialog({
           {t('templates.toForm.confirm')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Select, Text } from '@mantine/core';
+import { Button, Group, Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 
 /** Asks before a template is deleted; where addresses use it, the user chooses a replacement. */
 export function DeleteTemplateDialog({
@@ -40,13 +41,7 @@ export function DeleteTemplateDialog({
     onError: () => void client.invalidateQueries({ queryKey: [instanceId, 'templates'] }),
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('templates.deleteTitle', { name: template.name })}</b>}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} title={t('templates.deleteTitle', { name: template.name })}>
       <Text>{t('templates.deleteText')}</Text>
       {used && (
         <>
@@ -82,6 +77,6 @@ export function DeleteTemplateDialog({
           {t('templates.deleteConfirm')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,16 +1,11 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { t } from '../../locales/messages.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 
 /** Asks before unsaved changes are discarded. */
 export function UnsavedChangesDialog({ onStay, onLeave }: { onStay(): void; onLeave(): void }) {
   return (
-    <Modal
-      opened
-      onClose={onStay}
-      title={<b>{t('templates.leaveTitle')}</b>}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onStay} title={t('templates.leaveTitle')}>
       <Text>{t('templates.leaveText')}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onStay} data-autofocus>
@@ -20,6 +15,6 @@ export function UnsavedChangesDialog({ onStay, onLeave }: { onStay(): void; onLe
           {t('templates.leave')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

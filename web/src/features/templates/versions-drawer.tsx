@@ -15,6 +15,7 @@ import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
+import { useReturnFocus } from '../../ui/use-return-focus.ts';
 
 const CodeEditor = lazyPart(() => import('./code-editor.tsx'));
 
@@ -33,6 +34,7 @@ export function VersionsDrawer({
   onRestored(template: Template): void;
   onClose(): void;
 }) {
+  useReturnFocus();
   const client = useQueryClient();
   const path = { instanceId, templateId: template.id };
   const [openVersion, setOpenVersion] = useState<number | null>(null);

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Collapse, Group, Modal, Text } from '@mantine/core';
+import { Button, Checkbox, Collapse, Group, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { QuotableMessage } from '../../../api/client.ts';
 import { quotableMessages } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { formatList } from '../../../ui/format.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import type { DraftContent } from '../draft/draft-content.ts';
@@ -116,13 +117,7 @@ function AddDialog({
 }) {
   const readers = formatList(message.unaware);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('composer.quoting.addTitle')}</b>}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} title={t('composer.quoting.addTitle')}>
       <Text>
         {t('composer.quoting.addText', { ...describe(message), count: message.unaware.length, readers })}
       </Text>
@@ -137,7 +132,7 @@ function AddDialog({
           {t('composer.quoting.addConfirm')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Popover } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { useReturnFocus } from '../../../ui/use-return-focus.ts';
 
 /** A menu that a key or its button opens; while it is open, keys are its own. */
 export function KeyMenu({
@@ -25,14 +26,18 @@ export function KeyMenu({
       position="bottom-start"
       width={240}
       trapFocus
-      returnFocus
       withinPortal
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>{button}</Popover.Target>
       <Popover.Dropdown p={6} aria-label={label}>
-        {children}
+        <KeyMenuContent>{children}</KeyMenuContent>
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+function KeyMenuContent({ children }: { children: ReactNode }) {
+  useReturnFocus();
+  return children;
 }

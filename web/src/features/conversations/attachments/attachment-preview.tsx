@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment, useState } from 'react';
 import { hasFailed } from '../../../api/has-failed.ts';
 import { attachmentText } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import styles from './attachments.module.css';
 import { fileUrl, type PreviewFile, previewKind, type RenderMessage } from './preview-kind.ts';
@@ -29,11 +30,9 @@ export default function AttachmentPreview({
   const url = fileUrl(instanceId, file);
   const kind = previewKind(file);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       size={kind === 'text' || kind === 'message' ? 'xl' : 'auto'}
-      centered
       title={
         <Group gap="sm" wrap="nowrap">
           {trail.length > 1 && (
@@ -71,7 +70,7 @@ export default function AttachmentPreview({
           {renderMessage(file, (inner) => setTrail([...trail, inner]))}
         </Fragment>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -4,6 +4,7 @@ import { hasFailed } from '../../../api/has-failed.ts';
 import { messageSource } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { useReturnFocus } from '../../../ui/use-return-focus.ts';
 import styles from './source-drawer.module.css';
 
 /** The header fields of a message, decoded, and its raw text. */
@@ -16,6 +17,7 @@ export default function SourceDrawer({
   messageId: string;
   onClose(): void;
 }) {
+  useReturnFocus();
   const query = useQuery(messageSource(instanceId, messageId));
   return (
     <Drawer

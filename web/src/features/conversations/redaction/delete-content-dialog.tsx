@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, Modal, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 
 /** Asks before a message or a file is deleted, and explains the effect here and in Gmail (M1). */
 export default function DeleteContentDialog({
@@ -37,14 +38,9 @@ export default function DeleteContentDialog({
   });
   const file = 'file' in target;
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
-      title={
-        <b>{file ? t('redaction.removeFileTitle', { name: target.filename }) : t('redaction.removeTitle')}</b>
-      }
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+      title={file ? t('redaction.removeFileTitle', { name: target.filename }) : t('redaction.removeTitle')}
     >
       <Text>{file ? t('redaction.removeFileText') : t('redaction.removeText')}</Text>
       <Text mt="xs">{t('redaction.gmail')}</Text>
@@ -69,6 +65,6 @@ export default function DeleteContentDialog({
           {file ? t('redaction.removeFileConfirm') : t('redaction.removeConfirm')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, List, Modal, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, List, Text, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { passageOccurrences } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { formatList } from '../../../ui/format.ts';
 
 /** Redacts a passage: shows where it occurs, and explains the effect here and in Gmail (M1). */
@@ -42,14 +43,7 @@ export default function RedactDialog({
     redact.error ?? (current && passage.trim() ? (occurrences.error as ProblemError | null) : null);
   const { count = 0, otherMessages = [], files = [] } = (current && !problem && occurrences.data) || {};
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('redaction.title')}</b>}
-      centered
-      size="lg"
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} title={t('redaction.title')} size="lg">
       <Textarea
         label={t('redaction.passage')}
         description={t('redaction.passageHelp')}
@@ -84,7 +78,7 @@ export default function RedactDialog({
           {t('redaction.confirm')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Anchor, Button, Group, Modal, Text } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, type ProblemError, type UnreadableMessage, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { textOf } from '../../../locales/problem.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import styles from './unreadable.module.css';
@@ -22,14 +23,7 @@ export default function UnreadableDialog({
   onClose(): void;
 }) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<b>{t('unreadable.title')}</b>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      size="lg"
-      centered
-    >
+    <Dialog onClose={onClose} title={t('unreadable.title')} size="lg">
       <Text size="sm" c="var(--text-muted)">
         {t('unreadable.text')}
       </Text>
@@ -40,7 +34,7 @@ export default function UnreadableDialog({
           </li>
         ))}
       </ul>
-    </Modal>
+    </Dialog>
   );
 }
 
