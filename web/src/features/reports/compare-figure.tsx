@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { t } from '../../locales/messages.ts';
 import { Plot } from '../../ui/figures/plot.tsx';
 import { ReportFigure } from '../../ui/figures/report-figure.tsx';
+import { timeTicks } from '../../ui/figures/time-ticks.ts';
 import { formatSeconds } from '../../ui/format-seconds.ts';
 import { ErrorState } from '../../ui/states.tsx';
 import { useChoices } from './report-filters.tsx';
@@ -79,6 +80,7 @@ export function CompareFigure({
             { key: 'ninetieth', name: t('reports.ninetieth') },
           ]}
           format={formatSeconds}
+          ticks={timeTicks}
         />
       )}
     </ReportFigure>

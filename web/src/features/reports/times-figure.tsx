@@ -4,6 +4,7 @@ import { t } from '../../locales/messages.ts';
 import { formatStep, type Period, stepOf, stepsOf } from '../../ui/figures/period.ts';
 import { Plot } from '../../ui/figures/plot.tsx';
 import { type Cell, ReportFigure } from '../../ui/figures/report-figure.tsx';
+import { timeTicks } from '../../ui/figures/time-ticks.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { formatSeconds } from '../../ui/format-seconds.ts';
 
@@ -67,6 +68,7 @@ export function TimesFigure({ groups, period }: { groups: TimesOfGroup[]; period
           { key: 'ninetieth', name: t('reports.ninetieth') },
         ]}
         format={formatSeconds}
+        ticks={timeTicks}
       />
     </ReportFigure>
   );

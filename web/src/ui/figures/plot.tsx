@@ -14,6 +14,7 @@ export function Plot({
   rows,
   series,
   format,
+  ticks,
   nothing = t('reports.nothing'),
   height = 220,
   axisWidth = 70,
@@ -21,6 +22,8 @@ export function Plot({
   rows: PlotRow[];
   series: Array<{ key: string; name: string }>;
   format(value: number): string;
+  /** The values of the lines, given the highest bar; unless set, four or so at round numbers. */
+  ticks?(highest: number): number[];
   /** What is said in place of bars. */
   nothing?: string;
   /** In pixels, as is the width of the axis with the values. */
@@ -34,6 +37,8 @@ export function Plot({
       </div>
     );
   }
+  const values = rows.flatMap((row) => series.map(({ key }) => Number(row[key])));
+  const lines = ticks && { ticks: ticks(Math.max(...values)) };
   return (
     // For who sees it: a screen reader reads the table.
     <div aria-hidden dir="ltr">
@@ -59,7 +64,13 @@ export function Plot({
         // Room for the upper half of the highest value; all labels at the same distance.
         barChartProps={{ accessibilityLayer: false, margin: { top: 8 } }}
         xAxisProps={{ interval: 'equidistantPreserveStart' }}
-        yAxisProps={{ width: axisWidth, allowDecimals: false, interval: 0, tickCount: height < 200 ? 3 : 5 }}
+        yAxisProps={{
+          width: axisWidth,
+          allowDecimals: false,
+          interval: 0,
+          tickCount: height < 200 ? 3 : 5,
+          ...(lines && { ...lines, domain: [0, lines.ticks.at(-1)!] }),
+        }}
         tooltipAnimationDuration={0}
       />
     </div>
