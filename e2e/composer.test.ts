@@ -345,6 +345,40 @@ test('a colleague who is answering is shown', async () => {
   await admin.context().close();
 });
 
+test('a reply is stopped where a colleague answered while it was written, and sent on request', async () => {
+  const admin = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  await setUndoSeconds(admin, environment, 0);
+  await opened(agent, 'Answered meanwhile');
+  await admin.goto(agent.url());
+  await timeline(admin).waitFor();
+  await admin.keyboard.press('r');
+  await body(admin).pressSequentially('From the admin');
+  await saved(admin);
+  await agent.keyboard.press('r');
+  await body(agent).pressSequentially('From the agent');
+  await agent.keyboard.press('Control+Enter');
+  await timeline(admin).getByRole('article').nth(1).waitFor();
+  await admin.keyboard.press('Control+Enter');
+  const notice = admin
+    .getByRole('alert')
+    .filter({ hasText: 'Somebody wrote in this conversation meanwhile.' });
+  await notice.waitFor();
+  await saveScreenshot(admin, 'composer-answered-meanwhile');
+  expect(await timeline(admin).getByRole('article').count()).toBe(2);
+  await notice.getByRole('button', { name: 'Send all the same' }).click();
+  await timeline(admin).getByRole('article').nth(2).waitFor();
+  await composer(admin, 'Reply').waitFor({ state: 'hidden' });
+
+  // What is written below the colleague's answer is sent at once.
+  await timeline(agent).getByRole('article').nth(2).waitFor();
+  await agent.keyboard.press('r');
+  await body(agent).pressSequentially('Once more');
+  await agent.keyboard.press('Control+Enter');
+  await timeline(agent).getByRole('article').nth(3).waitFor();
+  await admin.context().close();
+});
+
 test('a message is forwarded with its files to a name', async () => {
   const customer = await browser.newPage();
   await customer.goto(`${environment.google}/mail/tom.becker@mail.example/inbox`);

@@ -10,7 +10,7 @@ import type { useSendDraft } from './use-send-draft.ts';
 /** What Send waits for, and why it did nothing. */
 export function SendNotices({
   editorRef,
-  delivery: { waiting, cancelWait, isStoppedAsBlank, unfilled, sendUnfilled },
+  delivery: { waiting, cancelWait, isStoppedAsBlank, unfilled, sendUnfilled, answered, sendAnyway },
 }: {
   editorRef: RefObject<Tiptap | null>;
   delivery: ReturnType<typeof useSendDraft>;
@@ -41,6 +41,14 @@ export function SendNotices({
           {t('composer.unfilledDetail')}{' '}
           <Button size="compact-xs" variant="default" onClick={() => void sendUnfilled()}>
             {t('composer.sendUnfilled')}
+          </Button>
+        </div>
+      )}
+      {answered && (
+        <div className={styles.conflict} role="alert">
+          <b>{answered.message}</b> {answered.detail}{' '}
+          <Button size="compact-xs" variant="default" onClick={() => void sendAnyway()}>
+            {t('outbox.sendAnyway')}
           </Button>
         </div>
       )}

@@ -13,9 +13,13 @@ import { isEmptyHtml } from '../draft/draft-content.ts';
 import type { OpenDraft } from '../draft/use-draft.ts';
 import type { ComposerProps } from './composer-props.ts';
 import type { SendOptions } from './send-button.tsx';
+import { useSeenMessage } from './use-seen-message.ts';
 
-/** Why Send did nothing: nothing is written, or a placeholder is not filled. */
-type Stop = { reason: 'blank' } | { reason: 'placeholders'; options: SendOptions };
+/** Why Send did nothing: nothing is written, a placeholder is not filled, or somebody else wrote meanwhile. */
+type Stop =
+  | { reason: 'blank' }
+  | { reason: 'placeholders'; options: SendOptions }
+  | { reason: 'answered'; options: SendOptions; problem: ProblemError };
 
 /**
  * Saves and sends a draft, after the uploads that are running; `problem` is why that failed, where it still matters,
@@ -27,7 +31,12 @@ export function useSendDraft({
   ...props
 }: ComposerProps & { draft: OpenDraft; uploads: PendingUploads }) {
   const { instanceId, kind, conversationId, onSent, onClose } = props;
-  const queue = useQueueDraft(props, draft);
+  const seenMessageId = useSeenMessage(
+    instanceId,
+    kind === 'reply' ? conversationId : null,
+    isBlank(draft, kind),
+  );
+  const queue = useQueueDraft(props, draft, seenMessageId);
   const [sending, setSending] = useState(false);
   const [waiting, setWaiting] = useState<AbortController | null>(null);
   const [stop, setStop] = useState<Stop | null>(null);
@@ -38,6 +47,7 @@ export function useSendDraft({
 
   async function send(options: SendOptions, { unfilled = false } = {}) {
     if (sending || waiting || conflict) return;
+    const isTold = stop?.reason === 'answered';
     setError(null);
     const wantsPlaceholders = kind !== 'note' && !unfilled;
     if (wantsPlaceholders && placeholdersOf(draft, kind).length > 0) {
@@ -52,14 +62,16 @@ export function useSendDraft({
     }
     setSending(true);
     try {
-      await sendNow(options);
+      await sendNow(options, isTold ? null : seenMessageId());
     } catch (thrown) {
       if (isUnreachable(thrown as ProblemError) && queue(options)) {
         if (isMounted.current) onClose();
         return;
       }
-      setError(thrown as ProblemError);
-      if (!isMounted.current) showNotSent(thrown as ProblemError);
+      const problem = thrown as ProblemError;
+      if (problem.code === 'answered-meanwhile') setStop({ reason: 'answered', options, problem });
+      else setError(problem);
+      if (!isMounted.current) showNotSent(problem);
     } finally {
       setSending(false);
     }
@@ -76,7 +88,7 @@ export function useSendDraft({
     return complete;
   }
 
-  async function sendNow({ sendAt, done = false }: SendOptions) {
+  async function sendNow({ sendAt, done = false }: SendOptions, seenId: string | null) {
     const alreadyWarned = (draft.current()?.cardNumbers ?? 0) > 0;
     const saved = await draft.ensureSaved();
     // The draft itself shows other problems; only a server that does not answer is reported here.
@@ -90,7 +102,12 @@ export function useSendDraft({
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/drafts/{draftId}/send', {
           params: { path: { instanceId, draftId: saved.id } },
-          body: { version: saved.version, done, ...(sendAt && { sendAt: sendAt.toISOString() }) },
+          body: {
+            version: saved.version,
+            done,
+            ...(sendAt && { sendAt: sendAt.toISOString() }),
+            ...(seenId && { seenMessageId: seenId }),
+          },
         }),
       ),
     );
@@ -116,6 +133,10 @@ export function useSendDraft({
     unfilled,
     sendUnfilled: () =>
       stop?.reason === 'placeholders' ? send(stop.options, { unfilled: true }) : Promise.resolve(),
+    /** Why sending was stopped after somebody else wrote; sending again, or this, sends all the same. */
+    answered: stop?.reason === 'answered' ? stop.problem : null,
+    sendAnyway: () =>
+      stop?.reason === 'answered' ? send(stop.options, { unfilled: true }) : Promise.resolve(),
   };
 }
 
@@ -128,6 +149,7 @@ const isUnreachable = ({ status }: ProblemError) => status === 0 || status >= 50
 function useQueueDraft(
   { instanceId, kind, conversationId, draftId }: ComposerProps,
   draft: OpenDraft,
+  seenMessageId: () => string | null,
 ): (options: SendOptions) => boolean {
   const client = useQueryClient();
   const id = draft.state?.id;
@@ -141,7 +163,6 @@ function useQueueDraft(
     const page = conversationId
       ? client.getQueryData(conversation(instanceId, conversationId).queryKey)
       : undefined;
-    const newest = page?.messages.filter(({ direction }) => direction !== 'note').at(-1);
     return addWaiting({
       draftId: now.id,
       userId,
@@ -151,7 +172,7 @@ function useQueueDraft(
       label: now.content.subject || page?.conversation.subject || now.content.to.join(', '),
       sendAt: sendAt?.toISOString() ?? null,
       done,
-      seenMessageId: newest?.id ?? null,
+      seenMessageId: seenMessageId(),
       problem: null,
     });
   };
