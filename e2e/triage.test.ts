@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { expectAccessible } from './accessibility.ts';
+import { clippedTexts, expectAccessible } from './accessibility.ts';
 import { newUserContext, saveScreenshot } from './browser.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
@@ -149,6 +149,7 @@ test('several conversations are changed at once, and undone', async () => {
   await scan(agent, 'morning-selected');
   await press('e');
   await agent.getByText('3 conversations changed').waitFor();
+  expect(await clippedTexts(agent)).toEqual([]);
   await agent.getByRole('link', { name: /All open\s*11/ }).waitFor();
   expect((await inView('open')).map(({ id }) => id)).toEqual(ids.slice(3));
   await agent
@@ -400,6 +401,19 @@ test.each([
     await context.close();
   },
 );
+
+test('the buttons in the search field stay below the pointer that presses them', async () => {
+  const press = (name: string) => agent.getByRole('button', { name, exact: true }).click({ delay: 150 });
+  await agent.goto(`${environment.url}/acme/search?q=parcel`);
+  await press('Save this search as a filter');
+  await agent.getByRole('textbox', { name: 'Name', exact: true }).waitFor();
+  await agent.keyboard.press('Escape');
+  await press('How to search');
+  await agent.getByRole('heading', { name: 'How to search' }).waitFor();
+  await agent.keyboard.press('Escape');
+  await press('Clear the search');
+  await agent.waitForURL(/\/inbox\/open$/);
+});
 
 test('a link to a conversation below the first pages of a list loads those between', async () => {
   const idOf = (number: string) => `('00000000-0000-4000-8000-' || lpad(${number}, 12, '0'))::uuid`;

@@ -1,12 +1,12 @@
-import { ActionIcon, Kbd } from '@mantine/core';
+import { Kbd } from '@mantine/core';
 import { IconBookmarkPlus, IconHelp, IconSearch, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
-import { Hint } from '../../ui/hint.tsx';
 import { holdKeys } from '../../ui/hold-keys.ts';
 import { useKeyboardShortcuts } from '../../ui/use-keyboard-shortcuts.ts';
 import styles from './search-box.module.css';
+import { SearchButton } from './search-button.tsx';
 import { SearchPanel } from './search-panel.tsx';
 import { SuggestionList, suggestionId, suggestionListId } from './suggestion-list.tsx';
 import { useSearchText } from './use-search-text.ts';
@@ -92,7 +92,7 @@ export function SearchBox({
           </Kbd>
         )}
         {text !== '' && <SaveFilterPopover {...{ instanceId, slug }} query={text.trim()} />}
-        {text !== '' && <ClearButton onClick={clear} />}
+        {text !== '' && <SearchButton label={t('search.clear')} icon={<IconX size={15} />} onClick={clear} />}
         <SyntaxHelpPopover onSelect={applyText} />
       </div>
       <SuggestionList suggestions={suggestions} activeIndex={activeIndex} onSelect={applyText} />
@@ -136,15 +136,5 @@ function SyntaxHelpPopover({ onSelect }: { onSelect(example: string): void }) {
         }}
       />
     </SearchPanel>
-  );
-}
-
-function ClearButton({ onClick }: { onClick(): void }) {
-  return (
-    <Hint label={t('search.clear')}>
-      <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('search.clear')} onClick={onClick}>
-        <IconX size={15} />
-      </ActionIcon>
-    </Hint>
   );
 }

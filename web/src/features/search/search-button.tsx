@@ -8,7 +8,16 @@ export function SearchButton({
   ...others
 }: { label: string; icon: ReactNode } & ActionIconProps & ComponentProps<'button'>) {
   return (
-    <ActionIcon variant="subtle" color="gray" size={24} aria-label={label} title={label} {...others}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={24}
+      aria-label={label}
+      title={label}
+      // Pressed, it would take the focus, and the field, which is wider while it has it, would move it off the pointer.
+      onMouseDown={(event) => event.preventDefault()}
+      {...others}
+    >
       {icon}
     </ActionIcon>
   );

@@ -46,7 +46,7 @@ function showNewVersion(): void {
     id: 'new-version',
     autoClose: false,
     message: (
-      <Group justify="space-between" gap="xs" wrap="nowrap">
+      <Group justify="space-between" gap="xs">
         {t('program.newVersion')}
         <Anchor component="button" type="button" fw={600} onClick={() => location.reload()}>
           {t('program.reload')}

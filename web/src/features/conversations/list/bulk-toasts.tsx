@@ -68,7 +68,8 @@ export function showResultToast(
     // What was left out can be read for longer.
     autoClose: skipped.length > 0 ? 30_000 : 10_000,
     message: (
-      <Group justify="space-between" gap="xs" wrap="nowrap">
+      // In the narrow sidebar, Undo is below the text.
+      <Group justify="space-between" gap="xs">
         <div>
           {stopped
             ? t('selection.stopped', { done: changed, of: total })
