@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Draft } from '../../../api/client.ts';
 import type { DraftApi } from './draft-api.ts';
 import { emptyContent } from './draft-content.ts';
@@ -80,4 +80,21 @@ test('the subject and recipients of a new message are kept without a text', asyn
   const session = new DraftSession(draftServer(null).api, key, 'new');
   await session.load('new', (one) => one, new AbortController().signal);
   expect(session.state?.content).toMatchObject({ to: ['ana@far.example'], subject: 'Hello' });
+});
+
+test('a draft that waits to be sent is left alone, so that it is not saved once more after it was sent', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  useStorage();
+  const { api } = draftServer(draftOf('waiting', 1, {}));
+  const session = new DraftSession(api, key, 'reply');
+  await session.load('new', (one) => one, new AbortController().signal);
+  const save = vi.spyOn(api, 'save').mockRejectedValue(Object.assign(new Error(), { status: 0 }));
+  session.edit({ html: '<p>More</p>' });
+  expect(await session.ensureSaved()).toBeNull();
+  expect(save).toHaveBeenCalledTimes(1);
+  session.leave();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(save).toHaveBeenCalledTimes(1);
+  expect(readStoredDraft(key)).toMatchObject({ id: 'waiting', content: { html: '<p>More</p>' } });
 });

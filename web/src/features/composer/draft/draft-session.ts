@@ -161,6 +161,13 @@ export class DraftSession {
     }
   };
 
+  /** Stops saving: what this browser keeps of the draft is saved by what sends it later. */
+  leave = (): void => {
+    this.#closed = true;
+    this.#dirty = false;
+    clearTimeout(this.#timer);
+  };
+
   /** Stops saving: the draft was sent. */
   done = (): void => {
     this.#close();
@@ -177,9 +184,7 @@ export class DraftSession {
   };
 
   #close(): void {
-    this.#closed = true;
-    this.#dirty = false;
-    clearTimeout(this.#timer);
+    this.leave();
     writeStoredDraft(this.#storageKey, null);
   }
 

@@ -50,7 +50,7 @@ export function useDraft(
     };
   }, [session, storageKey, draftApi]);
 
-  const { edit, ensureSaved, setAttachments, resolve, done, discard } = session;
+  const { edit, ensureSaved, setAttachments, resolve, leave, done, discard } = session;
   return {
     ...snapshot,
     storageKey,
@@ -58,6 +58,7 @@ export function useDraft(
     ensureSaved,
     setAttachments,
     resolve,
+    leave,
     done,
     discard,
     /** The state now, for what runs after a render. */

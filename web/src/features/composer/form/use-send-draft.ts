@@ -163,7 +163,7 @@ function useQueueDraft(
     const page = conversationId
       ? client.getQueryData(conversation(instanceId, conversationId).queryKey)
       : undefined;
-    return addWaiting({
+    const isAdded = addWaiting({
       draftId: now.id,
       userId,
       instanceId,
@@ -175,6 +175,8 @@ function useQueueDraft(
       seenMessageId: seenMessageId(),
       problem: null,
     });
+    if (isAdded) draft.leave();
+    return isAdded;
   };
 }
 
