@@ -252,6 +252,11 @@ test('conversations are merged, unmerged and split', async () => {
   // The older conversation's message was not loaded before, and appears at its position at once.
   await admin.getByRole('button', { name: 'More for this conversation' }).click();
   await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
+  // What is typed replaces the search for conversations of the same customer.
+  const find = admin.getByRole('searchbox', { name: 'Find a conversation' });
+  await expect.poll(() => find.evaluate((field) => field.matches(':focus'))).toBe(true);
+  await admin.keyboard.type('Cid one');
+  expect(await find.inputValue()).toBe('Cid one');
   await choose(/^Cid one/).click();
   await timeline.getByText(/merged “Cid one” into this conversation: 1 message came in/).waitFor();
   const [first, second] = await timeline.getByRole('article').allInnerTexts();

@@ -81,6 +81,9 @@ test('an address is connected, changed and deleted by keyboard', async () => {
   await page.keyboard.press('Enter');
   const row = page.getByRole('listitem').filter({ hasText: 'support@acme.example' });
   await row.getByText('Connected', { exact: true }).waitFor();
+  // Also while the URL names the new address.
+  const tab = page.getByRole('link', { name: 'Addresses', exact: true });
+  await expect.poll(() => tab.getAttribute('aria-current')).toBe('page');
   expect(await listAddresses(page, environment)).toMatchObject([
     { displayName: 'Acme Help', threading: 'history' },
   ]);

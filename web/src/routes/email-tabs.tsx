@@ -10,7 +10,12 @@ export function EmailTabs() {
   const tabProps = { className: styles.tab!, activeProps: { className: `${styles.tab} ${styles.active}` } };
   return (
     <nav className={styles.tabs} aria-label={t('emailParts.label')}>
-      <Link to="/$slug/apps/email" params={params} {...tabProps} activeOptions={{ exact: true }}>
+      <Link
+        to="/$slug/apps/email"
+        params={params}
+        {...tabProps}
+        activeOptions={{ exact: true, includeSearch: false }}
+      >
         {t('emailParts.addresses')}
       </Link>
       <Link to="/$slug/apps/email/templates" params={params} {...tabProps}>

@@ -3,7 +3,6 @@ import type { UseInfiniteQueryResult, UseMutationResult, UseQueryResult } from '
 import type { Key, ReactNode } from 'react';
 import type { ProblemError } from '../api/client.ts';
 import { hasFailed } from '../api/has-failed.ts';
-import { t } from '../locales/messages.ts';
 import { Dialog } from './dialog.tsx';
 import { ErrorState, LoadingState } from './states.tsx';
 
@@ -48,6 +47,8 @@ export function ChooseDialog<Value>({
         placeholder={searchLabel}
         value={search}
         onChange={({ currentTarget }) => onSearch(currentTarget.value)}
+        // What is typed replaces a search that was proposed.
+        onFocus={({ currentTarget }) => currentTarget.select()}
         data-autofocus
       />
       <Stack gap={4} mt="sm">
