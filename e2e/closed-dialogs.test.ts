@@ -28,7 +28,7 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const palette = () => page.getByPlaceholder('Type a command, or words of a conversation');
 const message = () => page.getByRole('textbox', { name: 'Message', exact: true });
 const hasFocus = (name: string) =>
-  expect.poll(() => button(name).evaluate((one) => one.matches(':focus')), name).toBe(true);
+  expect.poll(() => button(name).evaluate((one) => one.matches(':focus'))).toBe(true);
 
 test.each([
   ['the shortcuts', '?', () => page.getByRole('dialog', { name: 'Keyboard shortcuts' })],

@@ -329,8 +329,9 @@ function storableClaims(claims: SenderClaims): SenderClaims {
 
 /** A name that is an address is dropped: it only repeats the address, or hides it behind another one. */
 function cleanAddress({ name, address }: NameAndAddress): NameAndAddress {
+  const isAddress = /^[^\s@]+@[^\s@]+$/.test(name.replace(/['"]/g, '').trim());
   return {
-    name: address && /^['"\s]*[^\s@]+@[^\s@]+['"\s]*$/.test(name) ? '' : toStorableText(name),
+    name: address && isAddress ? '' : toStorableText(name),
     address: toStorableText(address),
   };
 }
