@@ -44,6 +44,26 @@ test.each(plain)('a forward of %s in plain text', (_, head) => {
   expect(found!.date).toContain('2026');
 });
 
+test.each([
+  [
+    'eM Client',
+    '------ Forwarded Message ------\nFrom "Mia Kern" <mia@client.example>\nTo jo@acme.example\nDate 06/11/2026 09:00:00\nSubject Lamp\n\n',
+  ],
+  [
+    'Yandex',
+    '-------- Пересылаемое сообщение --------\n06.11.2026, 09:00, "Mia Kern" <mia@client.example>:\n\n',
+  ],
+])('a forward of %s names the author without a field', (_, head) => {
+  const text = `Please help her\n\n${head}${body}\n`;
+  expect(readForwardedMessage({ text, html: null })).toMatchObject({
+    from: mia,
+    note: 'Please help her',
+    text: body,
+  });
+  const html = text.replaceAll('<', '&lt;').replaceAll('\n', '<br>');
+  expect(readForwardedMessage({ text: '', html })).toMatchObject({ from: mia, text: body });
+});
+
 test('a forward quoted as a whole is shown without its marks', () => {
   const quoted =
     `Begin forwarded message:\n\nFrom: Mia Kern <mia@client.example>\nSubject: Lamp\nDate: today\nTo: jo@acme.example\n\n${body}`

@@ -60,7 +60,7 @@ type Header = Pick<ForwardedMessage, 'from' | 'subject' | 'date'>;
 function findForwarded(lines: Line[]): { note: string; header: Header; bodyStart: number } | null {
   const start = forwardedAt(lines);
   if (start === null) return null;
-  const read = readHeader(lines, start);
+  const read = readUnnamedHeader(lines, start) ?? readHeader(lines, start);
   const above = lines
     .slice(0, start)
     .map(({ text }) => text.trimEnd())
@@ -69,6 +69,22 @@ function findForwarded(lines: Line[]): { note: string; header: Header; bodyStart
   const lastLine = above.lastIndexOf('\n');
   const note = lastLine >= 0 && isHorizontalRule(above.slice(lastLine)) ? above.slice(0, lastLine) : above;
   return read && { note: extractOwnText(note, 'new'), ...read };
+}
+
+/** The author without the name of a field: `From "Ana" <ana@far.example>` (eM Client), `6.11.2026, 9:00, "Ana" <…>:` (Yandex). */
+const authorLine = /^[^"<>@]{0,80}("[^"]{1,200}" <[^\s<>@]+@[^\s<>]+>):?$/;
+
+/** Reads a header whose first line names the author without a field; null where it does not. */
+function readUnnamedHeader(lines: Line[], start: number): { header: Header; bodyStart: number } | null {
+  const isBlank = (index: number) => lines[index]!.text.trim() === '';
+  let at = start + 1;
+  while (at < lines.length && isBlank(at)) at += 1;
+  const line = lines[at]?.text.trim().slice(0, 1_000) ?? '';
+  const from = isHeaderField(line) ? null : readAuthor(authorLine.exec(line)?.[1] ?? '');
+  if (!from) return null;
+  while (at < lines.length && !isBlank(at)) at += 1;
+  while (at < lines.length && isBlank(at)) at += 1;
+  return { header: { from, subject: '', date: '' }, bodyStart: at };
 }
 
 /** Reads the header fields from where the forwarded content begins, up to the blank line after them. */
