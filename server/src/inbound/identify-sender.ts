@@ -34,6 +34,8 @@ export function identifySender(message: MessageToStore, own: Own): MessageToStor
 
 /** More than any real message names; the rest is ignored. */
 const maxReplyTo = 20;
+/** RFC 5321 §4.5.3.1.3, in bytes. */
+const maxAddressLength = 254;
 
 type Identified = { sender: Sender; byReplyTo: boolean };
 
@@ -48,6 +50,7 @@ function senderOf(
     .slice(0, maxReplyTo)
     .filter(
       ({ address }) =>
+        address.length <= maxAddressLength &&
         checkRecipient(address).kind === 'ok' &&
         !own.has(address) &&
         !ownGroups.includes(normalizeAddress(address)),

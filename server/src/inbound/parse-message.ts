@@ -329,9 +329,15 @@ function storableClaims(claims: SenderClaims): SenderClaims {
 
 /** A name that is an address is dropped: it only repeats the address, or hides it behind another one. */
 function cleanAddress({ name, address }: NameAndAddress): NameAndAddress {
-  const isAddress = /^[^\s@]+@[^\s@]+$/.test(name.replace(/['"]/g, '').trim());
   return {
-    name: address && isAddress ? '' : toStorableText(name),
+    name: address && isAddress(name.trim()) ? '' : toStorableText(name),
     address: toStorableText(address),
   };
+}
+
+/** No address is longer (RFC 5321 §4.5.3.1.3), with quotes around it. */
+const maxAddressLength = 256;
+
+function isAddress(text: string): boolean {
+  return text.length <= maxAddressLength && /^[^\s@]+@[^\s@]+$/.test(text);
 }

@@ -56,7 +56,13 @@ function parseLines(text: string): unknown {
 
 /** Some programs leave the line ends of a text as they are. A line that begins no property continues the one before. */
 function withUnfoldedTexts(text: string): string {
-  return text.replace(/(?<!\s)\s*[\r\n](?![ \t]|[A-Za-z0-9-]+[;:])(?=[^\r\n])/g, '\\n');
+  const lines: string[] = [];
+  for (const line of text.split(/\r\n?|\n/)) {
+    if (line.trim() === '') continue;
+    if (lines.length === 0 || /^(?:[ \t]|[A-Za-z0-9-]+[;:])/.test(line)) lines.push(line);
+    else lines.push(`${lines.pop()}\\n${line}`);
+  }
+  return lines.join('\r\n');
 }
 
 /** The event that a calendar is about: its first one. Of a series, the whole, and not an exception before it. */

@@ -144,11 +144,9 @@ function decodeShifted(bytes: Uint8Array, shiftIn: string, shiftOut: string, pai
   if (bytes.some((byte) => byte > 127)) return decodeBytes(bytes, pairEncoding);
   const text = Buffer.from(bytes).toString('latin1').replace(announcement, '');
   const pieces = text.split(shiftIn);
+  const decode = new TextDecoder(pairEncoding);
   const decodePairs = (run: string) =>
-    decodeBytes(
-      Buffer.from(run, 'latin1').map((byte) => (byte > 0x20 ? byte | 0x80 : byte)),
-      pairEncoding,
-    );
+    decode.decode(Buffer.from(run, 'latin1').map((byte) => (byte > 0x20 ? byte | 0x80 : byte)));
   const plain = (run: string) => (shiftIn === '~{' ? run.replaceAll('~\n', '').replaceAll('~~', '~') : run);
   return pieces
     .map((piece, index) => {

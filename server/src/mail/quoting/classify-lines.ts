@@ -35,10 +35,13 @@ export function classifyLines(lines: Line[], role: MessageRole): LineKind[] {
   const answerLine = answerLineAtTop(reader);
   if (role === 'reply') ({ kinds, end } = classifyReply(reader, answerLine));
   else end = contentStart(reader, role, answerLine);
-  if (answerLine !== null) kinds[answerLine] = 'quoted';
   markSignatures(lines, kinds, end);
-  const hasOwn = kinds.some((kind, index) => kind === 'own' && !reader.isBlank(index));
-  return !hasOwn || hasInlineReplies(kinds, reader) ? allOwn() : kinds;
+  const hasOwn = kinds.some(
+    (kind, index) => kind === 'own' && index !== answerLine && !reader.isBlank(index),
+  );
+  const shown = !hasOwn || hasInlineReplies(kinds, reader) ? allOwn() : kinds;
+  if (answerLine !== null) shown[answerLine] = 'quoted';
+  return shown;
 }
 
 type Reader = {

@@ -42,6 +42,10 @@ test.each(['reply', 'new'] as const)(
         line.startsWith('##') ? mail : `—-—-—-—\n\n${mail}`,
       );
     expect(extractOwnText('##- Please type your reply above this line -##', role)).toContain('Please type');
+    const answer = '##- Please type your reply above this line -##\n\nWe found it.\n\n> Where is it?';
+    expect(extractOwnText(answer, role)).toBe(
+      role === 'reply' ? 'We found it.' : 'We found it.\n\n> Where is it?',
+    );
   },
 );
 

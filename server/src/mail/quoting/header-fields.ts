@@ -32,7 +32,7 @@ const sentField = field(
     )
     .join('|'),
 );
-/** An address, or a time of day with its date: a program writes one of them, and a form seldom has either. */
+/** An address or a time of day: a program writes one of them, and a form that somebody fills in seldom has either. */
 const addressOrTime = /\S@\S|\p{Nd}{1,2}[:.：時时]\p{Nd}{2}/u;
 /** Any field of any language: a short name with a colon. */
 const unknownField = /^[\s*>]*\p{L}[^:：@<>]{0,28}[:：]\s*\S/u;
