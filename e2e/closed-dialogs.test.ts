@@ -80,3 +80,22 @@ test('a link typed without a scheme leads to the web, and shows its address', as
   expect(await message().locator('a').getAttribute('href')).toBe('https://far.example/sizes');
   expect(await message().locator('a').textContent()).toBe('far.example/sizes');
 });
+
+test('what is typed after an emoji was chosen, or after Cc and Bcc, is in the composer', async () => {
+  await message().fill('Thank you');
+  await button('Insert emoji').click();
+  await button('😀').click({ delay: 100 });
+  // For longer than Mantine waits before it gives the focus back to the button.
+  await page.keyboard.type(', Ana', { delay: 20 });
+  await expect.poll(() => message().textContent()).toBe('Thank you😀, Ana');
+  await button('Headings, quote and code').click();
+  await page.getByRole('menuitem', { name: 'Quote' }).waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => message().evaluate((one) => one.matches(':focus'))).toBe(true);
+  await button('Cc and Bcc').click();
+  await expect
+    .poll(() =>
+      page.getByRole('combobox', { name: 'Cc', exact: true }).evaluate((one) => one.matches(':focus')),
+    )
+    .toBe(true);
+});

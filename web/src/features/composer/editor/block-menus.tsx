@@ -3,6 +3,7 @@ import { RichTextEditor, useRichTextEditorContext } from '@mantine/tiptap';
 import { IconHeading, IconTable } from '@tabler/icons-react';
 import { type ChainedCommands, type Editor, useEditorState } from '@tiptap/react';
 import { t } from '../../../locales/messages.ts';
+import { ReturnFocus } from '../../../ui/use-return-focus.ts';
 import { focusEditor } from './focus-editor.ts';
 
 type Action = {
@@ -119,6 +120,7 @@ function ActionMenu({
         </RichTextEditor.Control>
       </Menu.Target>
       <Menu.Dropdown>
+        <ReturnFocus />
         {actions.map((action) => (
           <ActionItem key={action.key} action={action} />
         ))}

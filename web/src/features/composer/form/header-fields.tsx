@@ -85,6 +85,7 @@ export function HeaderFields({
             label={t('composer.cc')}
             value={value.cc}
             onChange={changeField('cc')}
+            autoFocus={copiesOpened}
           />
           <RecipientField
             instanceId={instanceId}

@@ -11,6 +11,7 @@ import { IconBolt, IconMoodSmile, IconPaperclip, IconPhoto } from '@tabler/icons
 import { type ComponentProps, useRef, useState } from 'react';
 import type { SavedReply } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { ReturnFocus } from '../../../ui/use-return-focus.ts';
 import styles from '../editor/editor.module.css';
 
 const emojis = [
@@ -82,13 +83,14 @@ function ToolbarButton({ name, ...props }: { name: string } & ActionIconProps & 
 function EmojiPicker({ onSelect }: { onSelect(emoji: string): void }) {
   const [open, setOpen] = useState(false);
   return (
-    <Popover opened={open} onChange={setOpen} position="top-start" trapFocus returnFocus>
+    <Popover opened={open} onChange={setOpen} position="top-start" trapFocus>
       <Popover.Target>
         <ToolbarButton name={t('composer.emoji')} onClick={() => setOpen((shown) => !shown)}>
           <IconMoodSmile size={16} />
         </ToolbarButton>
       </Popover.Target>
       <Popover.Dropdown p={6}>
+        <ReturnFocus />
         <div className={styles.emojis}>
           {emojis.map((emoji) => (
             <UnstyledButton
@@ -116,13 +118,14 @@ function SavedReplyMenu({
   onSelect(savedReply: SavedReply): void;
 }) {
   return (
-    <Menu position="top-start">
+    <Menu position="top-start" returnFocus={false}>
       <Menu.Target>
         <ToolbarButton name={t('composer.insertSavedReply')}>
           <IconBolt size={16} />
         </ToolbarButton>
       </Menu.Target>
       <Menu.Dropdown mah={280} style={{ overflowY: 'auto' }}>
+        <ReturnFocus />
         {savedReplies.length === 0 && (
           <Text size="sm" p="xs" c="var(--text-muted)">
             {t('composer.noSavedReplies')}

@@ -1,7 +1,7 @@
 import { Popover } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
-import { useReturnFocus } from '../../../ui/use-return-focus.ts';
+import { ReturnFocus } from '../../../ui/use-return-focus.ts';
 
 /** A menu that a key or its button opens; while it is open, keys are its own. */
 export function KeyMenu({
@@ -31,13 +31,9 @@ export function KeyMenu({
     >
       <Popover.Target>{button}</Popover.Target>
       <Popover.Dropdown p={6} aria-label={label}>
-        <KeyMenuContent>{children}</KeyMenuContent>
+        <ReturnFocus />
+        {children}
       </Popover.Dropdown>
     </Popover>
   );
-}
-
-function KeyMenuContent({ children }: { children: ReactNode }) {
-  useReturnFocus();
-  return children;
 }
