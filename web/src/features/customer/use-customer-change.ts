@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { hashKey, type Query, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ProblemError } from '../../api/client.ts';
 import { showSaved } from '../../api/show-saved.ts';
 import { type CustomerPage, customer } from './queries.ts';
@@ -13,9 +13,12 @@ export function useCustomerChange<Values>(
   return useMutation<CustomerPage, ProblemError, Values>({
     mutationFn: change,
     onSuccess: async (page) => {
-      await showSaved(client, customer(instanceId, customerId).queryKey, page);
+      const { queryKey } = customer(instanceId, customerId);
+      await showSaved(client, queryKey, page);
+      // The customer is being fetched already.
+      const predicate = ({ queryHash }: Query) => queryHash !== hashKey(queryKey);
       for (const key of ['customer', 'customer-list', 'conversation']) {
-        void client.invalidateQueries({ queryKey: [instanceId, key] });
+        void client.invalidateQueries({ queryKey: [instanceId, key], predicate });
       }
     },
   });

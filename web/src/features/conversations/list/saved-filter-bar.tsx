@@ -127,7 +127,8 @@ function useFilterActions(instanceId: string, slug: string, filter: SavedFilter)
   const rename = async (name: string) => {
     if (name === '' || name === filter.name) return;
     const { queryKey } = filters(instanceId);
-    // Shown at once; if the server refuses, the list is fetched again.
+    // Shown at once; if the server refuses, the list is fetched again. What is being fetched has the old name.
+    await client.cancelQueries({ queryKey });
     client.setQueryData(
       queryKey,
       (data) =>
