@@ -83,6 +83,7 @@ test('the bootstrap link creates the first admin, once', async () => {
     await page.goto(link.replace('/bootstrap/', '/first-run/'));
     await page.waitForURL(link);
     await page.getByText('This link cannot be used.').waitFor();
+    expect(await page.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe('/sign-in');
   } finally {
     await context.close();
     await program.end('SIGTERM');

@@ -1,6 +1,7 @@
+import { Anchor } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { postAuth } from '../api/auth-client.ts';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { hasFailed } from '../api/has-failed.ts';
@@ -35,7 +36,18 @@ export default function BootstrapPage() {
     },
   });
   if (tokenQuery.isPending) return <LoadingState />;
-  if (hasFailed(tokenQuery)) return <ErrorState error={tokenQuery.error} />;
+  if (hasFailed(tokenQuery)) {
+    const { status, message, detail } = tokenQuery.error as ProblemError;
+    if (status !== 404)
+      return <ErrorState error={tokenQuery.error} retry={() => void tokenQuery.refetch()} />;
+    return (
+      <CardPage title={message} text={detail}>
+        <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/sign-in" />}>
+          {t('signIn.submit')}
+        </Anchor>
+      </CardPage>
+    );
+  }
   return (
     <CardPage title={t('account.firstRun.title')} text={t('account.firstRun.text')}>
       <CardForm
