@@ -30,6 +30,8 @@ const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Scri
 
 /** The direction of most letters of a text. */
 export function directionOf(text: string): 'ltr' | 'rtl' {
+  // Most texts have no such letter: the others need not be counted.
+  if (text.search(rightToLeft) < 0) return 'ltr';
   const words = wordsOf(text);
   const letters = words.match(/\p{L}/gu)?.length ?? 0;
   return (words.match(rightToLeft)?.length ?? 0) * 2 > letters ? 'rtl' : 'ltr';
