@@ -150,6 +150,27 @@ test('a request that was refused as the session was replaced is repeated without
 });
 
 test.each([
+  ['How to search', /\/search-popover-.*\.js$/, 'dialog'],
+  [/^Organizations/, /\/instance-menu-.*\.js$/, 'menu'],
+] as const)(
+  'a button that is replaced while it is pressed does what it says: %s',
+  async (name, code, opened) => {
+    const release = await holdRequests(page, code);
+    await page.goto(`${environment.url}/acme/inbox/open`);
+    const button = page.getByRole('button', { name });
+    await button.hover();
+    await page.mouse.down();
+    const before = await button.elementHandle();
+    release();
+    await expect
+      .poll(() => before!.evaluate((element: { isConnected: boolean }) => element.isConnected))
+      .toBe(false);
+    await page.mouse.up();
+    await page.getByRole(opened).waitFor();
+  },
+);
+
+test.each([
   ['apps/email', /\/mailboxes$/, 'support@acme.example'],
   ['customers', /\/customers\/list$/, 'ana@far.example'],
 ])('what is shown stays when fetching it again fails for a time: %s', async (place, path, text) => {

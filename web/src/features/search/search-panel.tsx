@@ -1,5 +1,6 @@
 import { Suspense } from 'react';
 import { lazyPart } from '../../locales/lazy.ts';
+import { atPress } from '../../ui/at-press.ts';
 import { afterFirstView } from '../../ui/first-view.ts';
 import { SearchButton } from './search-button.tsx';
 import type { SearchPanelProps } from './search-popover.tsx';
@@ -10,7 +11,7 @@ const SearchPopover = lazyPart(() => import('./search-popover.tsx'), afterFirstV
 export function SearchPanel(props: SearchPanelProps) {
   const { label, icon, onChange } = props;
   return (
-    <Suspense fallback={<SearchButton label={label} icon={icon} onClick={() => onChange(true)} />}>
+    <Suspense fallback={<SearchButton label={label} icon={icon} {...atPress(() => onChange(true))} />}>
       <SearchPopover {...props} />
     </Suspense>
   );

@@ -16,6 +16,7 @@ import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
+import { atPress } from '../../ui/at-press.ts';
 import { useDisplayChoice } from '../../ui/display-choices.ts';
 import { afterFirstView } from '../../ui/first-view.ts';
 import { Hint } from '../../ui/hint.tsx';
@@ -54,7 +55,7 @@ function SideColumn({ me, instance, search, views, toasts, notificationButton, a
     >
       <div className={styles.top}>
         <Suspense
-          fallback={<InstanceButton instance={instance} onClick={() => setOrganizationsOpen(true)} />}
+          fallback={<InstanceButton instance={instance} {...atPress(() => setOrganizationsOpen(true))} />}
         >
           <InstanceMenu
             me={me}
