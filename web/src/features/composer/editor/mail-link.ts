@@ -11,6 +11,8 @@ export const mailLink = Link.extend({
       ...commands,
       setLink: (typed) => (props) => {
         const attributes = { ...typed, href: linkTarget(typed.href) };
+        // At once: TipTap's own `focus()` moves it a frame later (focus-editor.ts).
+        if (props.dispatch) props.view.focus();
         if (!commands?.setLink?.(attributes)(props)) return false;
         if (!props.tr.selection.empty) return true;
         const text = { type: 'text', text: typed.href, marks: [{ type: this.name, attrs: attributes }] };
