@@ -25,13 +25,12 @@ export type WrittenAnswer = {
   forgotten: boolean;
 };
 
+/** `conversationId`: any open one by default. `files`: how many; one with files is sent after the time to undo it. */
+export type AnswerOptions = { conversationId?: string; files?: number };
+
 export type Answers = {
   /** Writes one answer as an agent; false when the instance has no conversation to answer yet. */
-  write(
-    agent: { desk: Desk; person: ApiClient },
-    /** Default: any open one. */
-    conversationId?: string,
-  ): Promise<WrittenAnswer | false>;
+  write(agent: { desk: Desk; person: ApiClient }, options?: AnswerOptions): Promise<WrittenAnswer | false>;
   /** Those accepted so far; within a conversation in the order of acceptance. */
   accepted: readonly WrittenAnswer[];
   /** A restored database does not have the answers after the first `count`. */
@@ -54,7 +53,7 @@ export function createAnswers(random: SeededRandom): Answers {
     forgetAfter(count) {
       for (const answer of accepted.slice(count)) answer.forgotten = true;
     },
-    async write({ desk, person }, chosen) {
+    async write({ desk, person }, { conversationId: chosen, files } = {}) {
       const page = (await person.call('GET', '/conversations?view=open&limit=100')).json();
       const idle = (page as { conversations: Row[] }).conversations.filter(({ id }) => !busy.has(id));
       if (idle.length === 0) return false;
@@ -69,7 +68,12 @@ export function createAnswers(random: SeededRandom): Answers {
         if (to.length === 0) return false;
         const id = randomUUID();
         const { mailboxId, subject } = defaults;
-        const meant = composeAnswer(random, id, { to, subject });
+        const meant = composeAnswer(
+          random,
+          id,
+          { to, subject },
+          files ?? (random.maybe(0.35) ? random.between(1, 2) : 0),
+        );
         if (meant.files.length > 0) await sendDraft(person, { id, conversationId, mailboxId, meant });
         else {
           const { cc, bcc } = meant;
@@ -93,10 +97,14 @@ export function createAnswers(random: SeededRandom): Answers {
   };
 }
 
-/** Two in three have a Cc, one in three a Bcc, one in three files. */
-function composeAnswer(random: SeededRandom, id: string, to: Pick<Meant, 'to' | 'subject'>): Meant {
+/** Two in three have a Cc, one in three a Bcc. */
+function composeAnswer(
+  random: SeededRandom,
+  id: string,
+  to: Pick<Meant, 'to' | 'subject'>,
+  files: number,
+): Meant {
   const colleague = (name: string) => `${name}${random.between(1, 50)}@partner.example`;
-  const files = random.maybe(0.35) ? random.between(1, 2) : 0;
   return {
     ...to,
     cc: random.maybe(0.65) ? [colleague('copy')] : [],

@@ -1,4 +1,4 @@
-import type { WrittenAnswer } from './answers.ts';
+import type { AnswerOptions, WrittenAnswer } from './answers.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import type { TortureEnvironment } from './environment.ts';
 import type { MachineSpeed } from './machine-speed.ts';
@@ -13,7 +13,7 @@ export type TrialContext = {
   speed: MachineSpeed;
   traffic: Traffic;
   /** Writes an answer; false if there is nothing to answer. */
-  write(conversationId?: string): Promise<WrittenAnswer | false>;
+  write(options?: AnswerOptions): Promise<WrittenAnswer | false>;
   anyAccount(): string;
   /** A new message of a customer arrives; returns its Message-ID. */
   deliver(

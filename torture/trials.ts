@@ -69,7 +69,8 @@ export function createTrials({ environment, speed, traffic, answers, random }: N
     pool,
     speed,
     traffic,
-    async write(conversationId) {
+    async write(options = {}) {
+      const { conversationId } = options;
       const desk = conversationId
         ? desks.find(({ instanceId }) =>
             answers.accepted.some(
@@ -77,7 +78,7 @@ export function createTrials({ environment, speed, traffic, answers, random }: N
             ),
           )!
         : random.pick(desks);
-      return answers.write({ desk, person: random.pick(desk.agents) }, conversationId);
+      return answers.write({ desk, person: random.pick(desk.agents) }, options);
     },
     anyAccount: () => random.pick(accounts),
     deliver: (before, account = random.pick(accounts), attachmentBytes) =>
@@ -140,12 +141,22 @@ async function undisturbed(context: TrialContext): Promise<boolean> {
 
 async function queue(context: TrialContext): Promise<boolean> {
   await context.google.fault({ kind: '503', method: 'messages.send', times: null });
-  const first = await context.write();
-  const second = first && (await context.write(first.conversationId));
+  // Without files, as both are to be sent at once.
+  const first = await context.write({ files: 0 });
+  const refused = first && (await until(context, () => waitsToBeRetried(context, first)));
+  const second = refused && (await context.write({ conversationId: first.conversationId, files: 0 }));
   await context.google.clearFaults();
   if (!second) return false;
   await untilSent(context, second);
   return true;
+}
+
+async function waitsToBeRetried({ pool }: TrialContext, { id }: WrittenAnswer): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'select from delivery where message_id = $1 and next_attempt_at is not null',
+    [id],
+  );
+  return rowCount === 1;
 }
 
 async function executedLate(context: TrialContext): Promise<boolean> {
