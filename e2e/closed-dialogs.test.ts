@@ -75,7 +75,9 @@ test('a link typed without a scheme leads to the web, and shows its address', as
   await button('Link').click();
   await page.getByRole('textbox', { name: 'Address of the link' }).fill('far.example/sizes');
   // What is typed at once is of the message also where the browser paints late.
-  await page.evaluate(`globalThis.requestAnimationFrame = (paint) => setTimeout(() => paint(performance.now()), 500)`);
+  await page.evaluate(
+    `globalThis.requestAnimationFrame = (paint) => setTimeout(() => paint(performance.now()), 500)`,
+  );
   await page.keyboard.press('Enter');
   await page.keyboard.type(' for sizes');
   await expect.poll(() => message().textContent()).toBe('See far.example/sizes for sizes');
