@@ -1,5 +1,5 @@
 import type { NameAndAddress, Sender } from '../database/column-types.ts';
-import { checkRecipient, normalizeAddress, splitAddress } from '../mail/mime/addresses.ts';
+import { checkRecipient, maxAddressBytes, normalizeAddress, splitAddress } from '../mail/mime/addresses.ts';
 import { isUnreadMailbox, nameBeforeVia } from '../mail/mime/sender-claims.ts';
 import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import type { MessageToStore, ParsedMessage } from './parse-message.ts';
@@ -34,8 +34,6 @@ export function identifySender(message: MessageToStore, own: Own): MessageToStor
 
 /** More than any real message names; the rest is ignored. */
 const maxReplyTo = 20;
-/** RFC 5321 §4.5.3.1.3, in bytes. */
-const maxAddressLength = 254;
 
 type Identified = { sender: Sender; byReplyTo: boolean };
 
@@ -50,7 +48,7 @@ function senderOf(
     .slice(0, maxReplyTo)
     .filter(
       ({ address }) =>
-        address.length <= maxAddressLength &&
+        address.length <= maxAddressBytes &&
         checkRecipient(address).kind === 'ok' &&
         !own.has(address) &&
         !ownGroups.includes(normalizeAddress(address)),

@@ -5,7 +5,7 @@ import { toStorable, toStorableText } from '../database/storable.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { isCalendar } from '../mail/calendar/is-calendar.ts';
 import { readThreadIndex } from '../mail/compose/thread-index.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { maxAddressBytes, normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Attachment } from '../mail/mime/attachment.ts';
 import { chooseText } from '../mail/mime/choose-text.ts';
 import { utcOffsetOf } from '../mail/mime/dates.ts';
@@ -335,9 +335,7 @@ function cleanAddress({ name, address }: NameAndAddress): NameAndAddress {
   };
 }
 
-/** No address is longer (RFC 5321 §4.5.3.1.3), with quotes around it. */
-const maxAddressLength = 256;
-
+/** Perhaps with quotes around it. */
 function isAddress(text: string): boolean {
-  return text.length <= maxAddressLength && /^[^\s@]+@[^\s@]+$/.test(text);
+  return text.length <= maxAddressBytes + 2 && /^[^\s@]+@[^\s@]+$/.test(text);
 }

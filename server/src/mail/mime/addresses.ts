@@ -62,7 +62,7 @@ export type RecipientCheck =
 
 /** RFC 5321 §4.5.3.1.1 and §4.5.3.1.3: maximum bytes of the local part, and of a path without its brackets. */
 const maxLocalPartBytes = 64;
-const maxAddressBytes = 254;
+export const maxAddressBytes = 254;
 /** dot-atom (RFC 5322 §3.2.3), letters beyond ASCII included (RFC 6532 §3.2). */
 const dotAtom = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 /** The characters allowed in a domain as a person types it; a URL parser would end the host at others. */
