@@ -51,7 +51,7 @@ export async function timesAccepted({ google }: Pick<TrialContext, 'google'>, id
     .length;
 }
 
-async function deliveryOf({ pool }: TrialContext, { id }: WrittenAnswer) {
+export async function deliveryOf({ pool }: TrialContext, { id }: WrittenAnswer) {
   return (await deliveries(pool)).find(({ messageId }) => messageId === id);
 }
 

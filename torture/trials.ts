@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Answers, WrittenAnswer } from './answers.ts';
 import type { TortureEnvironment } from './environment.ts';
 import type { MachineSpeed } from './machine-speed.ts';
-import { blockHistory, type Moment, moments, until, untilSent } from './moments.ts';
+import { blockHistory, deliveryOf, type Moment, moments, until, untilSent } from './moments.ts';
 import { copyData, restoreData } from './restores.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Traffic } from './traffic.ts';
@@ -143,20 +143,14 @@ async function queue(context: TrialContext): Promise<boolean> {
   await context.google.fault({ kind: '503', method: 'messages.send', times: null });
   // Without files, as both are to be sent at once.
   const first = await context.write({ files: 0 });
-  const refused = first && (await until(context, () => waitsToBeRetried(context, first)));
+  const isRefused = async (answer: WrittenAnswer) =>
+    (await deliveryOf(context, answer))?.nextAttemptAt != null;
+  const refused = first && (await until(context, () => isRefused(first)));
   const second = refused && (await context.write({ conversationId: first.conversationId, files: 0 }));
   await context.google.clearFaults();
   if (!second) return false;
   await untilSent(context, second);
   return true;
-}
-
-async function waitsToBeRetried({ pool }: TrialContext, { id }: WrittenAnswer): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    'select from delivery where message_id = $1 and next_attempt_at is not null',
-    [id],
-  );
-  return rowCount === 1;
 }
 
 async function executedLate(context: TrialContext): Promise<boolean> {
