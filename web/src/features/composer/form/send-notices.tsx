@@ -10,7 +10,7 @@ import type { useSendDraft } from './use-send-draft.ts';
 /** What Send waits for, and why it did nothing. */
 export function SendNotices({
   editorRef,
-  delivery: { waiting, cancelWait, isStoppedAsBlank, unfilled, sendUnfilled, answered, sendAnyway },
+  delivery: { waiting, cancelWait, isStoppedAsBlank, unfilled, answered, sendAnyway },
 }: {
   editorRef: RefObject<Tiptap | null>;
   delivery: ReturnType<typeof useSendDraft>;
@@ -39,7 +39,7 @@ export function SendNotices({
         <div className={styles.conflict} role="alert">
           <b>{t('composer.unfilled', { count: unfilled.length, placeholders: formatList(unfilled) })}</b>{' '}
           {t('composer.unfilledDetail')}{' '}
-          <Button size="compact-xs" variant="default" onClick={() => void sendUnfilled()}>
+          <Button size="compact-xs" variant="default" onClick={() => void sendAnyway()}>
             {t('composer.sendUnfilled')}
           </Button>
         </div>

@@ -131,12 +131,12 @@ export function useSendDraft({
     isStoppedAsBlank: stillBlank,
     /** The placeholders for which sending was stopped and that are still there. */
     unfilled,
-    sendUnfilled: () =>
-      stop?.reason === 'placeholders' ? send(stop.options, { unfilled: true }) : Promise.resolve(),
-    /** Why sending was stopped after somebody else wrote; sending again, or this, sends all the same. */
+    /** Why sending was stopped after somebody else wrote. */
     answered: stop?.reason === 'answered' ? stop.problem : null,
-    sendAnyway: () =>
-      stop?.reason === 'answered' ? send(stop.options, { unfilled: true }) : Promise.resolve(),
+    /** Sends in spite of the unfilled placeholders, or of what somebody else wrote. */
+    sendAnyway: async () => {
+      if (stop && stop.reason !== 'blank') await send(stop.options, { unfilled: true });
+    },
   };
 }
 
