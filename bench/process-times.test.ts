@@ -7,10 +7,11 @@ test('the time of a process whose parent ended before it is counted', async () =
   const followed = followProcesses();
   onTestFinished(() => void followed.end());
   const before = followed.ticks();
-  // Works for half a second of processor time, then waits for the end of its input.
+  // Works for half a second of processor time, and 20 ms as user and system time are each rounded down to a tick; then
+  // waits for the end of its input.
   const work = `
     const used = () => { const { user, system } = process.cpuUsage(); return user + system };
-    while (used() < 500_000);
+    while (used() < 520_000);
     console.log(process.pid);
     process.stdin.resume()`;
   const parent = spawn('sh', [
