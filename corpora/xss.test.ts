@@ -1,26 +1,15 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
-import { newUserContext } from '../e2e/browser.ts';
-import { startTestEnvironment, type TestEnvironment } from '../e2e/environment.ts';
+import { beforeAll, expect } from 'vitest';
+import { browser, environment, openInbox, setUp } from '../e2e/set-up.ts';
 import { countExecuting, showPayloads } from '../e2e/show-payloads.ts';
-import { connect, signIn } from '../e2e/steps.ts';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import { connect } from '../e2e/steps.ts';
 import { corpusJson, testWithCorpora } from './corpora.ts';
 import { record } from './figures.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await connect(page, environment, 'support@acme.example');
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 testWithCorpora('no payload runs a script or loads an external resource', async ({ task }) => {

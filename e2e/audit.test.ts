@@ -1,24 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible, tabTo } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, instanceOf, signIn } from './steps.ts';
+import { saveScreenshot } from './browser.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, instanceOf } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
+  page = await openInbox();
 });
 
 test('changes of admins are logged, found and exported', async () => {
@@ -79,8 +70,7 @@ test('changes of admins are logged, found and exported', async () => {
   await page.getByRole('button', { name: 'Show everything' }).click();
   await expect.poll(() => list.getByRole('listitem').count()).toBe(5);
 
-  const agent = await (await newUserContext(browser)).newPage();
-  await signIn(agent, environment, 'agent');
+  const agent = await openInbox('agent');
   await agent.goto(`${environment.url}/acme/settings`);
   expect(await agent.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
   await agent.goto(`${environment.url}/acme/settings/audit`);

@@ -1,24 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { holdRequests, newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { connect, control, deliver, instanceOf } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await connect(page, environment, 'support@acme.example');
   await page.context().close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 /** The messages that the simulated Google accepted for sending. */
@@ -29,8 +19,7 @@ const accepted = async () => {
 
 test('a bulk message is sent and reported; a customer unsubscribes', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Bulk messages' }).click();
   await page.getByText('No bulk messages yet').waitFor();
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
@@ -132,8 +121,7 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
 
 test('a bulk message is paused, resumed, stopped by a limit, cancelled', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await deliver(environment, 'From afar', '<p>Hello</p>');
   await deliver(environment, 'A notice', '<p>Do not reply</p>', 'no-reply@notices.example');
   await page.getByRole('link', { name: /From afar/ }).waitFor();

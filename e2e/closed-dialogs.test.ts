@@ -1,27 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { newUserContext } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, deliver, openFromList, signIn } from './steps.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { connect, deliver, openFromList } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   await connect(page, environment, 'support@acme.example');
   await deliver(environment, 'Closed dialogs', '<p>Hello</p>');
   await openFromList(page, page.getByRole('link', { name: /Closed dialogs/ }));
   await button('Note').waitFor();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });

@@ -1,29 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { holdAnswer, holdRequests, newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, control, instanceOf, openFromList, signIn, stayAfterDone } from './steps.ts';
+import { holdAnswer, holdRequests, saveScreenshot, waitForNetworkIdle } from './browser.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, control, instanceOf, openFromList, stayAfterDone } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let admin: Page;
 let agent: Page;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  admin = await (await newUserContext(browser)).newPage();
-  agent = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  admin = await openInbox();
   await connect(admin, environment, 'support@acme.example');
-  await signIn(agent, environment, 'agent');
+  agent = await openInbox('agent');
   await stayAfterDone(admin, environment);
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 async function arrive(from: string, subject: string, body = 'Hello') {
@@ -302,9 +292,7 @@ test.each([
   ['light', 1440],
   ['dark', 400],
 ] as const)('the pages of customers are accessible: %s', async (colorScheme, width) => {
-  const context = await newUserContext(browser, width, 850, { colorScheme });
-  const at = await context.newPage();
-  await signIn(at, environment);
+  const at = await openInbox('admin', width, 850, { colorScheme });
   await at.goto(`${environment.url}/acme/customers`);
   await at.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
   await saveScreenshot(at, `customers-${colorScheme}`);
@@ -341,5 +329,5 @@ test.each([
   await at.getByRole('article').waitFor();
   await saveScreenshot(at, `timeline-${colorScheme}`);
   await expectAccessible(at, 'timeline');
-  await context.close();
+  await at.context().close();
 });

@@ -1,12 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { holdAnswer, holdRequests, newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { holdAnswer, holdRequests, saveScreenshot } from './browser.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
 import {
   connect,
   control,
@@ -14,32 +13,22 @@ import {
   instanceOf,
   openFromList,
   setUndoSeconds,
-  signIn,
   stayAfterDone,
 } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let agent: Page;
 let instanceId: string;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   await connect(admin, environment, 'support@acme.example');
-  agent = await (await newUserContext(browser)).newPage();
-  await signIn(agent, environment, 'agent');
+  agent = await openInbox('agent');
   instanceId = await instanceOf(agent, environment);
 });
 beforeEach(async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
   // Messages are sent at once, except in the test of Undo.
   await setUndoSeconds(agent, environment, 0);
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 /** A red PNG of 12 × 12 pixels. */
@@ -330,8 +319,7 @@ function draftsOf(page: Page): string {
   return `${environment.url}/api/instances/${instanceId}/drafts?conversationId=${page.url().split('/').at(-1)}`;
 }
 test('a colleague who is answering is shown', async () => {
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   await opened(agent, 'Twice answered');
   await admin.goto(agent.url());
   await timeline(admin).waitFor();
@@ -346,8 +334,7 @@ test('a colleague who is answering is shown', async () => {
 });
 
 test('a reply is stopped where a colleague answered while it was written, and sent on request', async () => {
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   await setUndoSeconds(admin, environment, 0);
   await opened(agent, 'Answered meanwhile');
   await admin.goto(agent.url());
@@ -597,8 +584,7 @@ test('a draft that is left a moment after the last key is kept', async () => {
   await expect.poll(() => focused(agent)).toBe('Message');
   await agent.keyboard.type('Left at once');
   await agent.goto('about:blank');
-  const elsewhere = await (await newUserContext(browser)).newPage();
-  await signIn(elsewhere, environment, 'agent');
+  const elsewhere = await openInbox('agent');
   await elsewhere.goto(url);
   await elsewhere.getByText('Unfinished reply').waitFor();
   await elsewhere.getByText('Left at once').waitFor();
@@ -685,9 +671,7 @@ test('Google’s sending limit is shown before and after Send', async () => {
 
 test('on a phone the composer fills the screen', async () => {
   await setUndoSeconds(agent, environment, 10);
-  const context = await newUserContext(browser, 400, 800, { colorScheme: 'dark', hasTouch: true });
-  const phone = await context.newPage();
-  await signIn(phone, environment, 'agent');
+  const phone = await openInbox('agent', 400, 800, { colorScheme: 'dark', hasTouch: true });
   await opened(phone, 'In the hand');
   await phone.getByRole('button', { name: 'Reply all' }).click();
   const region = composer(phone, 'Reply all');
@@ -723,5 +707,5 @@ test('on a phone the composer fills the screen', async () => {
   await phone.getByRole('heading', { name: 'Saved replies' }).waitFor();
   await expectAccessible(phone);
   await saveScreenshot(phone, 'writing-settings-phone');
-  await context.close();
+  await phone.context().close();
 });

@@ -1,22 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext } from './browser.ts';
 import { listAddresses } from './connect-steps.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { signIn } from './steps.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
-beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
+setUp();
 
 /** The tag and the name of the focused element. */
 const focused = (page: Page) =>
@@ -43,8 +31,7 @@ async function tabTo(page: Page, wanted: RegExp): Promise<void> {
 }
 
 test('an address is connected, changed and deleted by keyboard', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await tabTo(page, /^a .*Apps/);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Email addresses' }).waitFor();

@@ -1,6 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { saveScreenshot } from './browser.ts';
 import {
@@ -14,17 +13,15 @@ import {
   openGooglePopup,
   resetSimulator,
 } from './connect-steps.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { runInDatabase } from './environment.ts';
+import { environment, setUp } from './set-up.ts';
 import { connect, control } from './steps.ts';
 
 const support = 'support@acme.example';
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await openConnectPage(browser, environment);
+  page = await openConnectPage();
   await connect(page, environment, 'sales@acme.example');
   await connectInOtherInstance(environment, { name: 'Hidden', address: 'desk@other.example', members: [] });
   await control(environment, '/accounts/add', { email: 'info@other.example', name: 'Other Info' });
@@ -35,10 +32,6 @@ beforeAll(async () => {
   });
 });
 afterEach(() => resetSimulator(environment));
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
 
 type Case = {
   name: string;

@@ -1,6 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, saveScreenshot } from './browser.ts';
 import {
@@ -12,22 +11,14 @@ import {
   openConnectPage,
   openGooglePopup,
 } from './connect-steps.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { runInDatabase } from './environment.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
 import { connect, control, signIn, syncUntilShown } from './steps.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';
 const billing = 'billing@acme.example';
-let environment: TestEnvironment;
-let browser: Browser;
-beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
+setUp();
 
 const google = (page: Page) => page.getByRole('button', { name: 'Sign in with Google' });
 const save = (page: Page) => page.getByRole('button', { name: 'Save Changes' });
@@ -62,7 +53,7 @@ test('with blocked pop-ups, connecting continues in the same window', async () =
 });
 
 test('a callback URL works once, only in the browser that started', async () => {
-  const page = await openConnectPage(browser, environment);
+  const page = await openConnectPage();
   const window = await openGooglePopup(page);
   await window.getByRole('heading', { name: 'Choose an account' }).waitFor();
 
@@ -80,8 +71,7 @@ test('a callback URL works once, only in the browser that started', async () => 
   await saveScreenshot(otherBrowser, 'connecting-another-browser');
   await otherBrowser.getByRole('link', { name: 'Open Postroom' }).click();
   await otherBrowser.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
-  const colleague = await (await newUserContext(browser)).newPage();
-  await signIn(colleague, environment, 'agent');
+  const colleague = await openInbox('agent');
   await colleague.goto(callback);
   await colleague.getByText('This sign-in was started in another browser').waitFor();
 
@@ -115,7 +105,7 @@ async function openForm(page: Page, address: string): Promise<void> {
 }
 
 test('of two tabs with one account the second gets an error', async () => {
-  const first = await openConnectPage(browser, environment);
+  const first = await openConnectPage();
   const second = await first.context().newPage();
   await second.goto(connectPageUrl(environment));
   await openForm(first, sales);
@@ -141,9 +131,8 @@ test('of two admins who save at the same time one gets an error', async () => {
     environment,
     `update membership set role = 'admin' from users where users.id = user_id and email = 'john@acme.example'`,
   );
-  const alex = await openConnectPage(browser, environment);
-  const john = await (await newUserContext(browser)).newPage();
-  await signIn(john, environment, 'agent');
+  const alex = await openConnectPage();
+  const john = await openInbox('agent');
   await john.goto(connectPageUrl(environment));
   await openForm(alex, billing);
   await openForm(john, billing);
@@ -162,8 +151,7 @@ test('of two admins who save at the same time one gets an error', async () => {
 });
 
 test('reconnecting with the wrong account changes nothing', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await connect(page, environment, support);
   const before = await listAddresses(page, environment);
   await control(environment, '/revoke', { email: support });
@@ -195,7 +183,7 @@ test('reconnecting with the wrong account changes nothing', async () => {
 
 test('a colleague’s own address brings a warning, and another can be used', async () => {
   await control(environment, '/accounts/add', { email: 'orders@acme.example', name: 'Acme Orders' });
-  const page = await openConnectPage(browser, environment);
+  const page = await openConnectPage();
   await page.getByText('A Google Group or an alias cannot be connected').waitFor();
   const first = await openGooglePopup(page);
   await chooseAccount(first, 'john@acme.example');

@@ -1,32 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
+import { saveScreenshot } from './browser.ts';
 import { hasAccess, listAddresses, resetSimulator } from './connect-steps.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, signIn } from './steps.ts';
+import { runInDatabase } from './environment.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { connect, control, deliver } from './steps.ts';
 
 const support = 'support@acme.example';
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 let mailboxId: string;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   // A message to oneself is received.
   await control(environment, '/accounts/add', { email: 'admin@acme.example', name: 'Alex Admin' });
   mailboxId = await connect(page, environment, support);
   await connect(page, environment, 'sales@acme.example');
   await deliver(environment, 'Where is my parcel?', '<p>It should have come on Tuesday.</p>');
   await page.getByRole('link', { name: /Where is my parcel/ }).waitFor();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const fact = (name: string) =>
@@ -159,9 +151,7 @@ test.each([
   ['400 light', 400, 'light'],
   ['400 dark', 400, 'dark'],
 ] as const)('the pages are accessible: %s', async (name, width, colorScheme) => {
-  const context = await newUserContext(browser, width, 900, { colorScheme });
-  const at = await context.newPage();
-  await signIn(at, environment);
+  const at = await openInbox('admin', width, 900, { colorScheme });
   const scan = async (what: string, path: string, seen: string) => {
     await at.goto(`${environment.url}/acme/${path}`);
     await at.getByText(seen).first().waitFor();
@@ -178,7 +168,7 @@ test.each([
   await scan('list', 'apps/email', 'Template: Acme brand');
   await scan('page', `apps/email/${mailboxId}`, 'Alex Admin <support@acme.example>');
   await scan('connect', 'apps/email/connect', 'You need a Google Workspace account');
-  await context.close();
+  await at.context().close();
 });
 
 test('deleting revokes the access and keeps the conversations', async () => {

@@ -1,31 +1,22 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, saveScreenshot } from './browser.ts';
 import { answerConsent, listAddresses, openGooglePopup } from './connect-steps.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, setUndoSeconds, signIn, syncUntilShown } from './steps.ts';
+import { runInDatabase } from './environment.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { connect, control, deliver, setUndoSeconds, syncUntilShown } from './steps.ts';
 
 const address = 'support@acme.example';
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let admin: Page;
 let agent: Page;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  admin = await (await newUserContext(browser)).newPage();
-  agent = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  admin = await openInbox();
   await connect(admin, environment, address);
   await deliver(environment, 'Where is it?', '<p>Hello</p>');
-  await signIn(agent, environment, 'agent');
+  agent = await openInbox('agent');
   await setUndoSeconds(agent, environment, 0);
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const reconnectLink = (page: Page) => page.getByRole('link', { name: `Reconnect ${address}` });

@@ -1,18 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { newUserContext } from './browser.ts';
+import type { Page } from 'playwright-core';
 import { runInDatabase, type TestEnvironment } from './environment.ts';
-import { callApi, control, instanceOf, signIn } from './steps.ts';
+import { environment, openInbox } from './set-up.ts';
+import { callApi, control, instanceOf } from './steps.ts';
 
 export const connectPageUrl = (environment: TestEnvironment) => `${environment.url}/acme/apps/email/connect`;
 
 /** Opens the first step of connecting as an admin, in a new browser context. */
-export async function openConnectPage(
-  browser: Browser,
-  environment: TestEnvironment,
-  width = 1440,
-): Promise<Page> {
-  const page = await (await newUserContext(browser, width)).newPage();
-  await signIn(page, environment);
+export async function openConnectPage(): Promise<Page> {
+  const page = await openInbox();
   await page.goto(connectPageUrl(environment));
   return page;
 }

@@ -1,22 +1,13 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, setUndoSeconds, signIn, syncUntilShown } from './steps.ts';
+import { saveScreenshot } from './browser.ts';
+import { runInDatabase } from './environment.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { connect, control, deliver, setUndoSeconds, syncUntilShown } from './steps.ts';
 
 const address = 'support@acme.example';
-let environment: TestEnvironment;
-let browser: Browser;
-beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
+setUp();
 
 const notificationsButton = (page: Page, unread: number) =>
   page.getByRole('button', {
@@ -39,13 +30,10 @@ const answerWith = async (page: Page, text: string) => {
 
 test('a disconnected mailbox holds answers, and asks about old ones', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
-  const admin = await (await newUserContext(browser)).newPage();
-  const agent = await (await newUserContext(browser)).newPage();
-  const phone = await (await newUserContext(browser, 400, 800)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   await connect(admin, environment, address);
   await deliver(environment, 'Where is it?', '<p>Hello</p>');
-  await signIn(agent, environment, 'agent');
+  const agent = await openInbox('agent');
   await setUndoSeconds(agent, environment, 0);
   await agent.getByRole('link', { name: /Where is it\?/ }).click();
   await notificationsButton(admin, 0).waitFor();
@@ -66,7 +54,7 @@ test('a disconnected mailbox holds answers, and asks about old ones', async ({ o
   await list.getByRole('link').first().click();
   await admin.getByText(/Disconnected since/).waitFor();
   await saveScreenshot(admin, 'disconnected-email');
-  await signIn(phone, environment);
+  const phone = await openInbox('admin', 400, 800);
   await notificationsButton(phone, 0).click();
   await phone
     .getByRole('region', { name: 'Notifications' })

@@ -1,26 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { newUserContext, waitForNetworkIdle } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { waitForNetworkIdle } from './browser.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
-import { callApi, connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, control, deliver, instanceOf, setUndoSeconds } from './steps.ts';
 
 /** With E2E_PICTURES=docs/pictures this takes the pictures of the documents. */
 const folder = process.env.E2E_PICTURES;
-let environment: TestEnvironment;
-let browser: Browser;
-
-beforeAll(async () => {
-  if (!folder) return;
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
+if (folder) setUp();
 
 /** In bytes. */
 const largest = 150_000;
@@ -41,8 +29,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 test.runIf(folder)('the pictures of the documents', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   const mailboxId = await connect(page, environment, 'support@acme.example');
   await connect(page, environment, 'sales@acme.example', 'Acme Sales');
   await setUndoSeconds(page, environment, 0);

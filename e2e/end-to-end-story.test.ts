@@ -1,20 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { browser, environment, setUp } from './set-up.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
-
-beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
+setUp();
 
 /** A red PNG of 12 × 12 pixels. */
 const redDot = Buffer.from(

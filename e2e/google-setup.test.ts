@@ -1,22 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { expectAccessible as everybody } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
-import { startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, signIn } from './steps.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { saveScreenshot } from './browser.ts';
+import { startProgram } from './environment.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { connect } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
-
-beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
+setUp();
 
 /** The result of a check as the page shows it, once all checks are shown. */
 async function standing(page: Page, id: string): Promise<string | null> {
@@ -25,8 +15,7 @@ async function standing(page: Page, id: string): Promise<string | null> {
 }
 
 test('the page names the simulated Google and shows its state', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await page.goto(`${environment.url}/acme/apps/email`);
   await page.getByRole('link', { name: 'Set up Google' }).click();
   await page.getByText('This Postroom runs with the simulated Google').waitFor();
@@ -42,10 +31,8 @@ test('the page names the simulated Google and shows its state', async () => {
 });
 
 test('values to enter at Google can be copied by keyboard', async () => {
-  const context = await newUserContext(browser);
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const page = await context.newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(`${environment.url}/acme/apps/email/google`);
   const copy = page.getByRole('button', { name: 'Copy Redirect address' });
   await copy.focus();
@@ -54,7 +41,7 @@ test('values to enter at Google can be copied by keyboard', async () => {
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
     `${environment.url}/oauth/google/callback`,
   );
-  await context.close();
+  await page.context().close();
 });
 
 test.each([
@@ -63,18 +50,15 @@ test.each([
   ['phone-light', 400, 800, 'light'],
   ['phone-dark', 400, 800, 'dark'],
 ] as const)('the page is accessible: %s', async (name, width, height, colorScheme) => {
-  const context = await newUserContext(browser, width, height, { colorScheme });
-  const page = await context.newPage();
-  await signIn(page, environment);
+  const page = await openInbox('admin', width, height, { colorScheme });
   await page.goto(`${environment.url}/acme/apps/email/google`);
   await standing(page, 'client');
   await scan(page, `google-${name}`, width);
-  await context.close();
+  await page.context().close();
 });
 
 test('a click registers Postroom for security events, and the page shows the test event', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await page.goto(`${environment.url}/acme/apps/email/google`);
   await page.getByText('Postroom has not registered itself yet.').waitFor();
   const control = (settings: object) =>
@@ -95,8 +79,7 @@ test('a click registers Postroom for security events, and the page shows the tes
 });
 
 test('agents cannot open the page', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment, 'agent');
+  const page = await openInbox('agent');
   await page.goto(`${environment.url}/acme/apps/email/google`);
   await page.getByRole('heading', { name: 'This page does not exist' }).waitFor();
   await page.context().close();
@@ -111,8 +94,7 @@ test('without a configuration it lists what is missing', async () => {
   const alone = { ...env, HTTPS_PROXY: 'http://127.0.0.1:1' };
   const bare = await startProgram('server/src/main.ts', { env: alone, ready: /Postroom is ready/ });
   try {
-    const page = await (await newUserContext(browser)).newPage();
-    await signIn(page, environment);
+    const page = await openInbox();
     await page.goto(`${environment.url}/acme/apps/email`);
     await page.getByText('No Google client is configured yet').waitFor();
     await scan(page, 'email-no-google', 1440);
@@ -134,6 +116,6 @@ test('without a configuration it lists what is missing', async () => {
 
 async function scan(page: Page, what: string, width: number): Promise<void> {
   await saveScreenshot(page, what);
-  await everybody(page, what);
+  await expectAccessible(page, what);
   expect(await page.evaluate('document.documentElement.scrollWidth'), what).toBeLessThanOrEqual(width);
 }

@@ -1,33 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
 import { followRequests, newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { languages, messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
-import { callApi, connect, instanceOf, signIn } from './steps.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, instanceOf } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let mailboxId: string;
 let customerId: string;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   mailboxId = await connect(admin, environment, 'support@acme.example');
   const conversationId = (await fillSampleInbox(admin, environment)).get('My parcel is late')!;
   const path = `/api/instances/${await instanceOf(admin, environment)}/conversations/${conversationId}`;
   const { customer } = await callApi<{ customer: { id: string } }>(admin, environment, 'GET', path);
   customerId = customer.id;
   await admin.context().close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const en = messages('en');

@@ -1,27 +1,17 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, signIn } from './steps.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { saveScreenshot } from './browser.ts';
+import { runInDatabase } from './environment.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { connect, control, deliver } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
-beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
+setUp();
 
 test('an admin checks that every message is stored', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await connect(page, environment, 'support@acme.example');
   for (const subject of ['One', 'Two', 'Three']) await deliver(environment, subject, '<p>Hello</p>');
   await page.goto(`${environment.url}/acme/apps/email`);
@@ -35,8 +25,7 @@ test('an admin checks that every message is stored', async () => {
 });
 
 test('a check lists missing messages, or shows when it tries again', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await page.goto(`${environment.url}/acme/apps/email`);
   await deleteStored('Two');
   await askForCheck(page);

@@ -1,29 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
+import { saveScreenshot } from './browser.ts';
 import { answerConsent } from './connect-steps.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, signIn } from './steps.ts';
+import { runInDatabase } from './environment.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { connect, control, deliver } from './steps.ts';
 
 const address = 'support@acme.example';
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let admin: Page;
 let agent: Page;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  admin = await (await newUserContext(browser)).newPage();
-  agent = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  admin = await openInbox();
   await connect(admin, environment, address);
-  await signIn(agent, environment, 'agent');
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
+  agent = await openInbox('agent');
 });
 
 async function clearFaults(path: string): Promise<void> {

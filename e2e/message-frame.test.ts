@@ -1,27 +1,16 @@
-import type { Browser, BrowserContext, FrameLocator, Page, Request } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { BrowserContext, FrameLocator, Page, Request } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { requestPayloads } from './request-payloads.ts';
-import { connect, deliver, openFromList, signIn } from './steps.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { connect, deliver, openFromList } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
-let context: BrowserContext;
+setUp();
 let page: Page;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  context = await newUserContext(browser);
-  page = await context.newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   await connect(page, environment, 'support@acme.example');
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 /** Delivers a message and opens it; returns its frame. */
@@ -84,7 +73,7 @@ test('no style or attribute of a message asks this server', async () => {
   expect(uncleaned.sent.size).toBeGreaterThan(60);
   await bare.close();
 
-  const watched = watchRequests(context);
+  const watched = watchRequests(page.context());
   for (let from = 0; from < payloads.length; from += 12) {
     const some = payloads.slice(from, from + 12).map((payload) => `<div>${payload}</div>`);
     await open(`Requests ${from}`, `${some.join('\n')}<img src="https://outside.example/a.png"><p>end</p>`);
@@ -127,6 +116,7 @@ test('links within a message stay in it, and those of an image map open a new ta
   const heading = frame.getByRole('heading', { name: 'Part 1' });
   const top = async () => (await heading.boundingBox())!.y;
   await expect.poll(top).toBeLessThan(0);
+  const context = page.context();
   const before = context.pages().length;
   await link.click();
   await expect.poll(top).toBeGreaterThanOrEqual(0);
@@ -191,10 +181,8 @@ test.each([
 });
 
 test('in the dark scheme only a message that sets colors stays light', async () => {
-  await context.close();
-  context = await newUserContext(browser, 1200, 800, { colorScheme: 'dark' });
-  page = await context.newPage();
-  await signIn(page, environment);
+  await page.context().close();
+  page = await openInbox('admin', 1200, 800, { colorScheme: 'dark' });
   for (const [subject, html, isLight] of [
     [
       'Scheme plain',

@@ -1,27 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, setUndoSeconds, signIn, stayAfterDone } from './steps.ts';
+import { saveScreenshot } from './browser.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { connect, control, setUndoSeconds, stayAfterDone } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   await connect(page, environment, 'support@acme.example');
   await setUndoSeconds(page, environment, 0);
   await stayAfterDone(page, environment);
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 async function arrive(
@@ -119,10 +110,8 @@ test.each([
   ['light', 1440],
   ['dark', 400],
 ] as const)('admins set how mail is received: %s', async (colorScheme, width) => {
-  const context = await newUserContext(browser, width, 900, { colorScheme });
-  const at = await context.newPage();
   await arrive('Ana <ana@far.example>', 'To the shop', { 'X-Original-To': `shop@${colorScheme}.example` });
-  await signIn(at, environment);
+  const at = await openInbox('admin', width, 900, { colorScheme });
   await at.goto(`${environment.url}/acme/settings`);
   await at.getByRole('link', { name: 'Receiving' }).click();
   // Nothing to save.
@@ -152,5 +141,5 @@ test.each([
   await at.getByRole('button', { name: 'Add eve@bad.example' }).waitFor();
   await saveScreenshot(at, `timeline-${colorScheme}`);
   await expectAccessible(at);
-  await context.close();
+  await at.context().close();
 });

@@ -1,14 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { newUserContext } from './browser.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { compare } from './compare-pictures.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { picture, settledScreenshot } from './pictures.ts';
-import { connect, control, signIn } from './steps.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { connect, control } from './steps.ts';
 
 /** The share of pixels that may differ from the message in a page of its own. */
 const budget = 0.005;
@@ -26,19 +24,13 @@ const windowHeight = 3_600;
 const folder = new URL('./message-pictures/', import.meta.url);
 const names = readdirSync(folder).map((file) => file.replace('.html', ''));
 
-let environment: TestEnvironment;
-let browser: Browser;
-let context: BrowserContext;
+setUp({ complete: true });
 let page: Page;
 let alone: Page;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser({ complete: true });
   // So wide that a message of 600 px fits between the list and the customer's panel.
-  context = await newUserContext(browser, 1700, windowHeight);
-  page = await context.newPage();
-  await signIn(page, environment);
+  page = await openInbox('admin', 1700, windowHeight);
   await connect(page, environment, 'support@acme.example');
   alone = await browser.newPage();
   await alone.route(
@@ -52,10 +44,6 @@ beforeAll(async () => {
   );
   await Promise.all(names.map(deliverPicture));
   await Promise.all(names.map((name) => rowOf(name).waitFor()));
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 test('there are 40 messages', () => expect(names.length).toBeGreaterThanOrEqual(40));

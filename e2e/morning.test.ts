@@ -1,34 +1,25 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible, tabTo } from './accessibility.ts';
 import { newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
 import { callApi, connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 let ids: Map<string, string>;
 let colleague: string;
 const text = messages('en');
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   await connect(page, environment, 'support@acme.example');
   await connect(page, environment, 'sales@acme.example');
   await setUndoSeconds(page, environment, 10);
   ids = await fillSampleInbox(page, environment);
   colleague = environment.demo.agent.name;
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const open = async (path: string) => {

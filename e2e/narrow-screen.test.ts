@@ -4,24 +4,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
 import { followRequests, holdAnswer, newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
 import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let completeBrowser: Browser;
 let places: Array<[name: string, path: string]>;
 /** The conversation of Mia Keller. */
 let movedId: string;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
   completeBrowser = await openBrowser({ complete: true });
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   const mailboxId = await connect(admin, environment, 'support@acme.example');
   const ids = await fillSampleInbox(admin, environment);
   const conversationId = ids.get('My parcel is late')!;
@@ -66,11 +62,7 @@ beforeAll(async () => {
   ].map((path) => [path.replace(/[?/]?[0-9a-f-]{36}|\?.*/, '-one').replaceAll('/', '-'), path]);
   await admin.context().close();
 });
-afterAll(async () => {
-  await browser?.close();
-  await completeBrowser?.close();
-  await environment?.stop();
-});
+afterAll(() => completeBrowser?.close());
 
 /** Moves one finger from a point, in steps as a hand does; `lift` false leaves it there. */
 async function drag(page: Page, from: { x: number; y: number }, by: { x: number; y: number }, lift = true) {
@@ -374,9 +366,7 @@ test('no text is clipped or too small on a phone', async () => {
 });
 
 test('the figures of reports are plotted, in tables and in files, and filtered by the URL', async () => {
-  const context = await newUserContext(browser);
-  const page = await context.newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await page.goto(`${environment.url}/acme/reports`);
   const figure = page.getByRole('region', { name: 'Messages, and conversations done', exact: true });
   await figure.getByText('As a table').click();
@@ -416,13 +406,11 @@ test('the figures of reports are plotted, in tables and in files, and filtered b
   await page.setViewportSize({ width: 400, height: 900 });
   await expectAccessible(page);
   await saveScreenshot(page, 'reports-400-dark');
-  await context.close();
+  await page.context().close();
 });
 
 test('where only the comparison of reports fails, the other figures are shown', async () => {
-  const context = await newUserContext(browser);
-  const page = await context.newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   const problem = { code: 'too-long', title: 'This took too long.', status: 503 };
   await page.route(
     (url) => url.pathname.endsWith('/reports/times') && url.searchParams.has('compare'),
@@ -437,5 +425,5 @@ test('where only the comparison of reports fails, the other figures are shown', 
   await page.unrouteAll();
   await compared.getByRole('button', { name: 'Try again' }).click();
   await compared.locator('svg').first().waitFor();
-  await context.close();
+  await page.context().close();
 });

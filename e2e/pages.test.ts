@@ -1,27 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { htmlPayloads } from './html-payloads.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
 import { countExecuting, showPayloads } from './show-payloads.ts';
 import { connect, deliver, signIn } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   await connect(page, environment, 'support@acme.example');
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 test.each([
@@ -93,9 +84,7 @@ test('the attributes that lay out and color a message are kept', async () => {
     <a id="link" href="https://shop.example/a?b=c">kept</a> <a id="script" href="java\tscript:alert(1)">removed</a>
     <a id="api" href="/api/me">removed</a>`,
   );
-  const context = await newUserContext(browser);
-  const page = await context.newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await page.getByRole('link', { name: /Laid out by attributes/ }).click();
   const mail = page.frameLocator('article iframe').first();
   await mail.getByText('seventh').waitFor();
@@ -124,5 +113,5 @@ test('the attributes that lay out and color a message are kept', async () => {
   expect(await attributes('#link')).toMatchObject({ href: 'https://shop.example/a?b=c' });
   expect(await attributes('#script')).not.toHaveProperty('href');
   expect(await attributes('#api')).not.toHaveProperty('href');
-  await context.close();
+  await page.context().close();
 });

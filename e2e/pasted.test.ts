@@ -1,31 +1,21 @@
 import { simpleParser } from 'mailparser';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
+import { saveScreenshot } from './browser.ts';
 import { fragments, redPicture } from './clipboard-fragments.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, deliver, instanceOf, openFromList, setUndoSeconds, signIn } from './steps.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, deliver, instanceOf, openFromList, setUndoSeconds } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let agent: Page;
 let instanceId: string;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   await connect(admin, environment, 'support@acme.example');
-  agent = await (await newUserContext(browser)).newPage();
-  await signIn(agent, environment, 'agent');
+  agent = await openInbox('agent');
   instanceId = await instanceOf(agent, environment);
   await setUndoSeconds(agent, environment, 0);
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const body = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
@@ -164,9 +154,7 @@ test('the toolbar makes tables, headings and code', async () => {
 test('a table and a picture on a phone, light and dark', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [400, 1440]) {
-      const context = await newUserContext(browser, width, 900, { colorScheme });
-      const page = await context.newPage();
-      await signIn(page, environment, 'agent');
+      const page = await openInbox('agent', width, 900, { colorScheme });
       await reply(page, `Looks ${colorScheme} ${width}`);
       await paste(page, {
         'text/html': `${written.replace('<th>Item', '<th bgcolor="#fff2cc">Item')}<p><img src="https://pictures.example/a.png" alt="A lamp"><video></video></p><pre>one
@@ -179,7 +167,7 @@ two</pre>`,
       expect(
         await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'),
       ).toBe(true);
-      await context.close();
+      await page.context().close();
     }
   }
 });

@@ -1,25 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { codeOf, expectAccessible, tabTo } from './accessibility.ts';
 import { newUserContext, saveScreenshot } from './browser.ts';
 import { chooseAccount } from './connect-steps.ts';
-import { freePort, startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { freePort, startProgram } from './environment.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
 import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
-beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
+setUp();
 
 const good = 'a river under the moon';
 const fill = (page: Page, fields: Record<string, string>) =>
@@ -92,8 +83,7 @@ test('the bootstrap link creates the first admin, once', async () => {
 });
 
 test('an invited person joins; roles change; one admin remains', async () => {
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   await admin.goto(`${environment.url}/acme/settings`);
   await admin.getByRole('link', { name: 'People' }).click();
   await admin.getByRole('region', { name: 'People with access' }).getByText('John Carter').waitFor();
@@ -163,10 +153,8 @@ test('an invited person joins; roles change; one admin remains', async () => {
 });
 
 test('removed access ends at once; a colleague gets the conversations', async () => {
-  const admin = await (await newUserContext(browser)).newPage();
-  const agent = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
-  await signIn(agent, environment, 'agent');
+  const admin = await openInbox();
+  const agent = await openInbox('agent');
   await admin.goto(`${environment.url}/acme/settings/people`);
   await admin.getByRole('button', { name: 'Actions for John Carter' }).click();
   await admin.getByRole('menuitem', { name: 'Take access away' }).click();
@@ -188,10 +176,8 @@ test('removed access ends at once; a colleague gets the conversations', async ()
 });
 
 test('name and password are changed, and reset by link', async () => {
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
-  const agent = await (await newUserContext(browser)).newPage();
-  await signIn(agent, environment, 'agent');
+  const admin = await openInbox();
+  const agent = await openInbox('agent');
   await agent.goto(`${environment.url}/acme/settings/profile`);
   await checkPage(agent, 'you');
   await fill(agent, { Name: 'John B. Carter' });
@@ -295,8 +281,7 @@ test('two-factor sign-in is turned on, used and turned off', async () => {
 });
 
 test('an organization is created, renamed and deleted', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   // The path of earlier releases redirects.
   await page.goto(`${environment.url}/acme/settings/inboxes`);
   await page.waitForURL(`${environment.url}/acme/settings/organizations`);
@@ -335,8 +320,7 @@ test('an organization is created, renamed and deleted', async () => {
 });
 
 test('people sign in with Google, and an organization requires it', async () => {
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   const instance = await instanceOf(admin, environment);
   const { link } = await callApi<{ link: { url: string } }>(
     ...([admin, environment, 'POST', `/api/instances/${instance}/invitations`] as const),
@@ -403,8 +387,7 @@ test('people sign in with Google, and an organization requires it', async () => 
 });
 
 test('invitations are sent by mail if an address is connected', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await connect(page, environment, 'support@acme.example');
   expect(await instanceOf(page, environment)).toMatch(/-/);
   await page.goto(`${environment.url}/acme/settings/people`);

@@ -1,29 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import { saveScreenshot } from './browser.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, deliver, instanceOf, setUndoSeconds } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   const mailboxId = await connect(page, environment, 'support@acme.example');
   const path = `/api/instances/${await instanceOf(page, environment)}/mailboxes/${mailboxId}`;
   await callApi(page, environment, 'PATCH', path, { threading: 'history' });
   await setUndoSeconds(page, environment, 0);
 });
 beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(environment.server.output())));
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
 
 test('the composer says what it does not quote because of whom, and asks before it is quoted', async () => {
   await deliver(environment, 'Where is it?', '<p>My number is 4711</p>');

@@ -1,29 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { newUserContext, saveScreenshot } from './browser.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import { runInDatabase } from './environment.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, control, deliver, instanceOf, setUndoSeconds } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
-beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
+setUp();
 
 const account = 'ana.silva@mail.example';
 const article = (page: Page) => page.getByRole('article').last();
 
 test('the customer gets plain, templated and history replies', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
-  const agent = await (await newUserContext(browser)).newPage();
+  const agent = await openInbox();
   const customer = await (await newUserContext(browser)).newPage();
-  await signIn(agent, environment);
   const mailboxId = await connect(agent, environment, 'support@acme.example');
   const base = `/api/instances/${await instanceOf(agent, environment)}`;
   await callApi(agent, environment, 'PATCH', `${base}/writing-settings`, {
@@ -91,9 +81,7 @@ test('the customer gets plain, templated and history replies', async ({ onTestFa
 
 test('the message shows when Gmail changed its From', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
-  const admin = await (await newUserContext(browser)).newPage();
-  const john = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   const base = `/api/instances/${await instanceOf(admin, environment)}`;
   const { mailboxes } = await callApi<{ mailboxes: Array<{ id: string }> }>(
     admin,
@@ -109,7 +97,7 @@ test('the message shows when Gmail changed its From', async ({ onTestFailed }) =
   const read = 'select from mailbox where send_as_read_at >= $1';
   await expect.poll(() => runInDatabase(environment, read, [changedAt])).toBe(1);
   await deliver(environment, 'Who writes?', '<p>Hello</p>');
-  await signIn(john, environment, 'agent');
+  const john = await openInbox('agent');
   await setUndoSeconds(john, environment, 0);
   await john.getByRole('link', { name: /Who writes/ }).click();
   await john.getByRole('button', { name: 'Reply', exact: true }).click();

@@ -1,25 +1,16 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, setUndoSeconds, signIn } from './steps.ts';
+import { saveScreenshot } from './browser.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { connect, setUndoSeconds } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   await connect(page, environment, 'support@acme.example');
   await setUndoSeconds(page, environment, 0);
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const field = (name: string) => page.getByRole('combobox', { name, exact: true });

@@ -1,26 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { unzip } from '../server/src/testing/unzip.ts';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, saveScreenshot } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, control, instanceOf, setUndoSeconds } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   await connect(page, environment, 'support@acme.example');
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 async function arrive(subject: string, fields: Record<string, string>, body: string) {

@@ -1,23 +1,14 @@
 import { rename, rm } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { newUserContext } from './browser.ts';
-import { copyDirectory, runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, control, deliver, instanceOf, signIn } from './steps.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { copyDirectory, runInDatabase } from './environment.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, control, deliver, instanceOf } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
+  page = await openInbox();
 });
 
 type Conversations = { conversations: Array<{ id: string }> };

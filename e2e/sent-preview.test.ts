@@ -1,23 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { simpleParser } from 'mailparser';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { saveScreenshot } from './browser.ts';
 import { compare } from './compare-pictures.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { picture, settledScreenshot } from './pictures.ts';
-import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, deliver, instanceOf } from './steps.ts';
 
 const support = 'support@acme.example';
 const looks = [600, 360].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 );
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 let alone: Page;
 /** What the page on its own shows. */
@@ -26,10 +24,7 @@ let base: string;
 let mailboxId: string;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser, 1920, 2_400)).newPage();
-  await signIn(page, environment);
+  page = await openInbox('admin', 1920, 2_400);
   base = `/api/instances/${await instanceOf(page, environment)}`;
   mailboxId = await connect(page, environment, support);
   alone = await browser.newPage();
@@ -40,10 +35,6 @@ beforeAll(async () => {
         ? route.fulfill({ contentType: 'text/html; charset=utf-8', body: shownAlone })
         : route.abort(),
   );
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const template = readFileSync(new URL('./sent-templates/hybrid.html', import.meta.url), 'utf8')

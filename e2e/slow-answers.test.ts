@@ -1,24 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { holdAnswer, holdRequests, newUserContext, waitForNetworkIdle } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { holdAnswer, holdRequests, waitForNetworkIdle } from './browser.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, deliver, instanceOf } from './steps.ts';
 
 // Keys and presses have the same effect before the page has rendered, or the API has answered, as after it.
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 let instance: string;
 let conversation: string;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   await connect(page, environment, 'support@acme.example');
   instance = `/api/instances/${await instanceOf(page, environment)}`;
   for (const subject of ['First', 'Second', 'Third']) {
@@ -29,13 +24,8 @@ beforeAll(async () => {
   await page.close();
 });
 beforeEach(async () => {
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   return () => page.context().close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 async function openConversation(): Promise<void> {
@@ -324,9 +314,7 @@ test.each([
   ['script of a part', /\/program-version-.*\.js$/],
 ])('what could not be loaded is loaded again: %s', async (_name, file) => {
   // Without the service worker, whose requests the page's route does not meet.
-  const context = await newUserContext(browser, 1440, 900, { serviceWorkers: 'block' });
-  const page = await context.newPage();
-  await signIn(page, environment);
+  const page = await openInbox('admin', 1440, 900, { serviceWorkers: 'block' });
   let asked = 0;
   await page.route(file, (route) => {
     asked += 1;
@@ -340,7 +328,7 @@ test.each([
   const unstyled = `[...document.querySelectorAll('link[rel=stylesheet]')].filter(({ sheet }) => !sheet).length`;
   expect(await page.evaluate(unstyled)).toBe(0);
   expect(asked).toBeGreaterThanOrEqual(3);
-  await context.close();
+  await page.context().close();
 });
 
 const isFocused = (element: { matches(selector: string): boolean }) => element.matches(':focus');

@@ -1,12 +1,10 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { newUserContext, waitForNetworkIdle } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { browser, environment, setUp } from './set-up.ts';
 import { connect, deliver, signIn } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let context: BrowserContext;
 let page: Page;
 const violations: string[] = [];
@@ -14,8 +12,6 @@ const violations: string[] = [];
 const cleaning = /\/assets\/(?:frame-document|message-card)-[^ /]+\.js/;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
   context = await newUserContext(browser);
   await context.exposeFunction('noteViolation', (text: string) => violations.push(text));
   await context.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
@@ -23,10 +19,6 @@ beforeAll(async () => {
   page = await context.newPage();
   await signIn(page, environment);
   await connect(page, environment, 'support@acme.example');
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 test('the styles of a message apply, those of its elements and those of its style sheet', async () => {

@@ -1,32 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { onePixelPng } from '../server/src/testing/template-form.ts';
-import { expectAccessible as everybody } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
+import { expectAccessible } from './accessibility.ts';
+import { saveScreenshot } from './browser.ts';
+import { runInDatabase } from './environment.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, deliver, instanceOf } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 let instanceId: string;
 let mailboxId: string;
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   instanceId = await instanceOf(page, environment);
   mailboxId = await connect(page, environment, 'support@acme.example');
   await deliver(environment, 'Late parcel', '<p>Where is it?</p>');
   await page.getByRole('link', { name: /Late parcel/ }).waitFor();
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const brand = `<html><head><style>.head{background:#0f6b63;color:#fff;padding:20px} @media (max-width:500px){.wide{display:none}}</style></head>
@@ -149,7 +141,7 @@ test('what is not sent, and what mail programs do not show, is named with its li
     .waitFor();
   await page.getByText('The template does not say its language').waitFor();
   await page.getByText('A picture has no alternative text (line 3).').waitFor();
-  await everybody(page, 'template warnings');
+  await expectAccessible(page, 'template warnings');
   await saveScreenshot(page, 'template-warnings');
   await page.getByRole('button', { name: 'Go to line 3' }).click();
   const editor = page.getByRole('textbox', { name: 'HTML of the template' });
@@ -322,7 +314,7 @@ test('a template is made by a form, without HTML', async () => {
   await dialog.getByText('<!-- ours -->').waitFor();
   await dialog.getByRole('button', { name: 'Keep the HTML' }).click();
   await dialog.waitFor({ state: 'hidden' });
-  await everybody(page, 'HTML of a form');
+  await expectAccessible(page, 'HTML of a form');
   await page.getByText('Form', { exact: true }).click();
   await dialog.getByRole('button', { name: 'Use the form' }).click();
   await expect.poll(() => page.getByLabel('Text of the header').inputValue()).toBe('Harbour Teas');
@@ -340,15 +332,13 @@ test.each([
   ['phone-light', 400, 800, 'light'],
   ['phone-dark', 400, 800, 'dark'],
 ] as const)('the pages are accessible: %s', async (name, width, height, colorScheme) => {
-  const context = await newUserContext(browser, width, height, { colorScheme });
-  const at = await context.newPage();
+  const at = await openInbox('admin', width, height, { colorScheme });
   const scan = async (what: string) => {
     await saveScreenshot(at, `${what}-${name}`);
-    await everybody(at, what);
+    await expectAccessible(at, what);
     const wide = await at.evaluate('document.documentElement.scrollWidth');
     expect(wide, what).toBeLessThanOrEqual(width);
   };
-  await signIn(at, environment);
   await at.goto(`${environment.url}/acme/apps/email/templates`);
   await at.getByRole('link', { name: 'Copy of Shop brand' }).waitFor();
   await scan('templates');
@@ -374,12 +364,11 @@ test.each([
   await at.getByRole('button', { name: 'Versions' }).click();
   await at.getByText('Version 1').waitFor();
   await scan('template-versions');
-  await context.close();
+  await at.context().close();
 });
 
 test('agents cannot open the templates', async () => {
-  const at = await (await newUserContext(browser)).newPage();
-  await signIn(at, environment, 'agent');
+  const at = await openInbox('agent');
   for (const path of ['apps/email/templates', 'apps/email/templates/new']) {
     await at.goto(`${environment.url}/acme/${path}`);
     await at.getByRole('heading', { name: 'This page does not exist' }).waitFor();

@@ -1,13 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { clippedTexts, expectAccessible } from './accessibility.ts';
-import { newUserContext, saveScreenshot } from './browser.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import { saveScreenshot } from './browser.ts';
+import { runInDatabase } from './environment.ts';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, control, instanceOf, setUndoSeconds } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let agent: Page;
 let instance: string;
 
@@ -42,10 +41,7 @@ async function scan(page: Page, what: string) {
 }
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, environment);
+  const admin = await openInbox();
   await connect(admin, environment, 'support@acme.example');
   for (let count = 1; count <= 20; count += 1) {
     const name = people[count % people.length]!;
@@ -56,14 +52,9 @@ beforeAll(async () => {
     );
   }
   await admin.close();
-  agent = await (await newUserContext(browser)).newPage();
-  await signIn(agent, environment, 'agent');
+  agent = await openInbox('agent');
   instance = `/api/instances/${await instanceOf(agent, environment)}`;
   await setUndoSeconds(agent, environment, 0);
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 const rows = () => agent.getByRole('region', { name: 'Conversations' }).getByRole('link');
@@ -210,8 +201,7 @@ test('what others changed since it was selected stays in view and is left out', 
   for (const { subject } of [first, second])
     await agent.getByRole('button', { name: new RegExp(`^Select .*: ${subject}$`) }).click();
   await agent.mouse.move(900, 300);
-  const colleague = await (await newUserContext(browser)).newPage();
-  await signIn(colleague, environment, 'admin');
+  const colleague = await openInbox('admin');
   await callApi(colleague, environment, 'PATCH', `${instance}/conversations/${second.id}`, {
     status: 'done',
   });
@@ -375,9 +365,7 @@ test.each([
 ] as const)(
   'list, selection, search and tags are accessible: %s',
   async (name, width, height, colorScheme) => {
-    const context = await newUserContext(browser, width, height, { colorScheme });
-    const page = await context.newPage();
-    await signIn(page, environment, 'admin');
+    const page = await openInbox('admin', width, height, { colorScheme });
     await page.getByRole('region', { name: 'Conversations' }).getByRole('link').first().waitFor();
     await scan(page, `list-${name}`);
     // In the list only: once a row is selected, “Select everything in this list” appears above it.
@@ -398,7 +386,7 @@ test.each([
     await page.getByRole('heading', { name: 'Tags' }).waitFor();
     await page.getByText('2 conversations').waitFor();
     await scan(page, `tags-${name}`);
-    await context.close();
+    await page.context().close();
   },
 );
 

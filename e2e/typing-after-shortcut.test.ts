@@ -1,22 +1,16 @@
-import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
-import { newUserContext } from './browser.ts';
-import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
+import type { CDPSession, Locator, Page } from 'playwright-core';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, deliver, instanceOf } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let page: Page;
 let processor: CDPSession;
 let instanceId: string;
 /** One for each test: a draft that the page of the test before saves as it is left is in none of the others. */
 let conversationIds: string[];
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  page = await openInbox();
   await connect(page, environment, 'support@acme.example');
   instanceId = await instanceOf(page, environment);
   const count = cases.length + menus.length + 2;
@@ -38,10 +32,6 @@ beforeAll(async () => {
 beforeEach(async ({ onTestFailed }) => {
   await slowDown(1);
   onTestFailed(() => console.log(environment.server.output()));
-});
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
 });
 
 /** Contains every letter that is a shortcut, and keys that move in a list. */
