@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import type { GoogleClientConfig } from '../server/src/google/config.ts';
+import { freePort } from '../server/src/testing/free-port.ts';
 import { startPgBouncer } from '../server/src/testing/pgbouncer.ts';
 import { postgresUrl } from '../server/src/testing/postgres.ts';
 import { startPostgresProcess } from '../server/src/testing/postgres-process.ts';
+import { simulatedClient, simulatorSettings } from '../server/src/testing/simulator-settings.ts';
 import { admin, createAdminClient } from './admin-client.ts';
 import { processTimes } from './process-times.ts';
 import { enableStatements } from './statements.ts';
@@ -59,7 +59,6 @@ export async function startBenchEnvironment() {
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const addresses = simulatorAddresses(google);
   const running: Program[] = [];
   const api = createAdminClient(url);
 
@@ -71,7 +70,7 @@ export async function startBenchEnvironment() {
     /** The directory of Postgres's socket. */
     postgresHost: postgres.host,
     control,
-    config: { ...client, addresses } satisfies GoogleClientConfig,
+    config: simulatedClient(google),
     ...api,
 
     /** Starts Postroom in a role, without quotas unless `env` sets them. */
@@ -82,12 +81,16 @@ export async function startBenchEnvironment() {
       const program = await start('server/src/main.ts', {
         ready: /Postroom is ready/,
         env: {
-          ...postroomEnvironment({
-            databaseUrl,
-            port,
-            dataDirectory: path.join(directory, 'data'),
-            addresses,
-          }),
+          POSTROOM_LOG_LEVEL: 'warn',
+          POSTROOM_DATA_DIR: data,
+          POSTROOM_ADMIN_EMAIL: admin.email,
+          POSTROOM_ADMIN_PASSWORD: admin.password,
+          DATABASE_URL: databaseUrl,
+          PORT: String(port),
+          ...simulatorSettings(google),
+          GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
+          POSTROOM_REQUESTS_PER_MINUTE: '1000000',
+          GMAIL_UNITS_PER_MINUTE: '1000000000',
           ...pooled,
           // As `npm start` sets it: the first file is compiled before the program can choose the folder.
           NODE_COMPILE_CACHE: path.join(directory, 'compiled'),
@@ -158,54 +161,6 @@ export function controlSimulator(google: string) {
   };
 }
 
-const client = { clientId: 'postroom-simulated-client', clientSecret: 'postroom-simulated-secret' };
-
-function simulatorAddresses(google: string) {
-  return {
-    issuer: google,
-    authorization: `${google}/o/oauth2/v2/auth`,
-    token: `${google}/token`,
-    revoke: `${google}/revoke`,
-    jwks: `${google}/oauth2/v3/certs`,
-    gmailRoot: `${google}/`,
-    pubsubRoot: `${google}/`,
-  } as GoogleClientConfig['addresses'];
-}
-
-/** The configuration of a Postroom process, without quotas. */
-function postroomEnvironment({
-  databaseUrl,
-  port,
-  dataDirectory,
-  addresses,
-}: {
-  databaseUrl: string;
-  port: number;
-  dataDirectory: string;
-  addresses: GoogleClientConfig['addresses'];
-}): Record<string, string> {
-  return {
-    POSTROOM_LOG_LEVEL: 'warn',
-    POSTROOM_DATA_DIR: dataDirectory,
-    POSTROOM_ADMIN_EMAIL: admin.email,
-    POSTROOM_ADMIN_PASSWORD: admin.password,
-    DATABASE_URL: databaseUrl,
-    PORT: String(port),
-    GOOGLE_CLIENT_ID: client.clientId,
-    GOOGLE_CLIENT_SECRET: client.clientSecret,
-    GOOGLE_ISSUER: addresses.issuer,
-    GOOGLE_AUTHORIZATION_URL: addresses.authorization,
-    GOOGLE_TOKEN_URL: addresses.token,
-    GOOGLE_REVOKE_URL: addresses.revoke,
-    GOOGLE_JWKS_URL: addresses.jwks,
-    GOOGLE_GMAIL_ROOT_URL: addresses.gmailRoot,
-    GOOGLE_PUBSUB_ROOT_URL: addresses.pubsubRoot,
-    GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
-    POSTROOM_REQUESTS_PER_MINUTE: '1000000',
-    GMAIL_UNITS_PER_MINUTE: '1000000000',
-  };
-}
-
 /** Starts a program of this folder, with the settings of `env` only; resolves when it has printed `ready`. */
 export async function start(
   file: string,
@@ -264,12 +219,4 @@ function waitForOutput(
 async function residentMemory(pid: number): Promise<number> {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) * 1024;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.on('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

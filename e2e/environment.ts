@@ -2,12 +2,13 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort as anyFreePort } from '../server/src/testing/free-port.ts';
+import { simulatorSettings } from '../server/src/testing/simulator-settings.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -63,10 +64,7 @@ const isPortOfWorker = (port: number) => (port >> 1) % 4 === Number(process.env.
 
 /** A free port that this worker has not returned before. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.on('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
+  const port = await anyFreePort();
   if (usedPorts.has(port) || !isPortOfWorker(port)) return freePort();
   usedPorts.add(port);
   return port;
@@ -104,18 +102,8 @@ export async function startTestEnvironment(): Promise<TestEnvironment> {
     PORT: String(port),
     POSTROOM_DATA_DIR: dataDirectory,
     POSTROOM_DEMO: 'true',
-    GOOGLE_CLIENT_ID: 'postroom-simulated-client',
-    GOOGLE_CLIENT_SECRET: 'postroom-simulated-secret',
-    GOOGLE_ISSUER: google,
-    GOOGLE_AUTHORIZATION_URL: `${google}/o/oauth2/v2/auth`,
-    GOOGLE_TOKEN_URL: `${google}/token`,
-    GOOGLE_REVOKE_URL: `${google}/revoke`,
-    GOOGLE_JWKS_URL: `${google}/oauth2/v3/certs`,
-    GOOGLE_GMAIL_ROOT_URL: `${google}/`,
-    GOOGLE_PUBSUB_ROOT_URL: `${google}/`,
+    ...simulatorSettings(google),
     GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
-    GOOGLE_RISC_CONFIGURATION_URL: `${google}/.well-known/risc-configuration`,
-    GOOGLE_RISC_ROOT_URL: `${google}/`,
     GOOGLE_RISC_CREDENTIALS: path.join(directory, 'google', 'service-account.json'),
     GOOGLE_SIMULATOR_WEBMAIL_URL: `${google}/mail`,
   };

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../server/src/testing/free-port.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 let directory: string;
@@ -32,15 +32,6 @@ async function start(): Promise<Started> {
   await expect.poll(() => output, { timeout: 120_000 }).toContain('Ctrl-C stops it.');
   const running = path.join(directory, 'google-simulator', 'running.json');
   return { npm, port, simulator: JSON.parse(await readFile(running, 'utf8')).pid };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** The process that runs a script, among the descendants of another (proc_pid_children(5)). */

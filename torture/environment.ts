@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,10 +7,12 @@ import { connect } from '../server/src/database/connect.ts';
 import { migrate } from '../server/src/database/migrate.ts';
 import { assignRole, createInstance } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
+import { freePort } from '../server/src/testing/free-port.ts';
 import { startPgBouncer } from '../server/src/testing/pgbouncer.ts';
 import { postgresUrl } from '../server/src/testing/postgres.ts';
 import { startPostgresProcess } from '../server/src/testing/postgres-process.ts';
 import { startReadyProxy } from '../server/src/testing/ready-proxy.ts';
+import { simulatorSettings } from '../server/src/testing/simulator-settings.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { openDatabaseAccess } from './database-access.ts';
 import { connectToSimulator, type SimulatedGoogle } from './simulated-google.ts';
@@ -107,7 +108,8 @@ export async function startTortureEnvironment(options: {
         GMAIL_UNITS_PER_MINUTE: String(unitsPerMinute),
         NODE_OPTIONS: ['clock.ts', 'plant.ts'].map((hook) => `--import ${hookFile(hook)}`).join(' '),
         TORTURE_CLOCK: clock,
-        ...environmentOf(google.url),
+        ...simulatorSettings(google.url),
+        GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
       },
       ready: /Postroom is ready/,
       logs,
@@ -198,23 +200,6 @@ async function addAccounts(
 
 const hookFile = (name: string) => fileURLToPath(new URL(`hooks/${name}`, import.meta.url));
 
-/** The configuration of an operator, with the simulator's addresses for Google. */
-function environmentOf(google: string): Record<string, string> {
-  return {
-    GOOGLE_CLIENT_ID: 'postroom-simulated-client',
-    GOOGLE_CLIENT_SECRET: 'postroom-simulated-secret',
-    GOOGLE_ISSUER: google,
-    GOOGLE_AUTHORIZATION_URL: `${google}/o/oauth2/v2/auth`,
-    GOOGLE_TOKEN_URL: `${google}/token`,
-    GOOGLE_REVOKE_URL: `${google}/revoke`,
-    GOOGLE_JWKS_URL: `${google}/oauth2/v3/certs`,
-    GOOGLE_GMAIL_ROOT_URL: `${google}/`,
-    GOOGLE_PUBSUB_ROOT_URL: `${google}/`,
-    GOOGLE_RISC_CONFIGURATION_URL: `${google}/.well-known/risc-configuration`,
-    GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
-  };
-}
-
 async function createInstances(
   databaseUrl: string,
   url: string,
@@ -247,12 +232,4 @@ async function createInstances(
   } finally {
     await deployment.pool.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.on('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

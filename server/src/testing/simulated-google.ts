@@ -6,7 +6,7 @@ import { formatHistoryId, historyIdOf } from '../../../google-simulator/src/mail
 import { removeApp } from '../../../google-simulator/src/revocation.ts';
 import { serviceAccountFile } from '../../../google-simulator/src/risc/service-account.ts';
 import { startSimulator } from '../../../google-simulator/src/server.ts';
-import type { GoogleClientConfig } from '../google/config.ts';
+import { simulatedClient, simulatorSettings } from './simulator-settings.ts';
 
 /** The query parameters of Google's redirect. */
 export type CallbackQuery = { state?: string; code?: string; error?: string };
@@ -17,37 +17,13 @@ export type SimulatedGoogle = Awaited<ReturnType<typeof startSimulatedGoogle>>;
 export async function startSimulatedGoogle() {
   const stateDirectory = await mkdtemp(path.join(tmpdir(), 'postroom-google-'));
   const { url, simulator, stop } = await startSimulator({ port: 0, stateDirectory, seed: 'demo' });
-  const config: GoogleClientConfig = {
-    clientId: defaultClient.clientId,
-    clientSecret: defaultClient.secret,
-    addresses: {
-      issuer: url,
-      authorization: `${url}/o/oauth2/v2/auth`,
-      token: `${url}/token`,
-      revoke: `${url}/revoke`,
-      jwks: `${url}/oauth2/v3/certs`,
-      gmailRoot: `${url}/`,
-      pubsubRoot: `${url}/`,
-      riscConfiguration: `${url}/.well-known/risc-configuration`,
-      riscRoot: `${url}/`,
-    },
-  };
+  const config = simulatedClient(url);
   return {
     url,
     simulator,
     config,
     /** The variables with which Postroom uses it. */
-    settings: {
-      GOOGLE_CLIENT_ID: config.clientId,
-      GOOGLE_CLIENT_SECRET: config.clientSecret,
-      GOOGLE_ISSUER: config.addresses.issuer,
-      GOOGLE_AUTHORIZATION_URL: config.addresses.authorization,
-      GOOGLE_TOKEN_URL: config.addresses.token,
-      GOOGLE_REVOKE_URL: config.addresses.revoke,
-      GOOGLE_JWKS_URL: config.addresses.jwks,
-      GOOGLE_GMAIL_ROOT_URL: config.addresses.gmailRoot,
-      GOOGLE_PUBSUB_ROOT_URL: config.addresses.pubsubRoot,
-    },
+    settings: simulatorSettings(url),
     /** The key file of the project's service account. */
     serviceAccountFile: path.join(stateDirectory, serviceAccountFile),
 
