@@ -14,12 +14,9 @@ type Content = { recipients: string; subject: string; text: string; files: strin
 
 /**
  * What is stored is what Gmail has, read by another MIME parser than Postroom's: the source, the recipients, the text and
- * the files. `checked`: the messages that need not be compared again; those that are right are added.
+ * the files.
  */
-export async function compareStoredContent(
-  { google, pool, desks, answers }: Compared,
-  checked: Set<string> = new Set(),
-): Promise<Finding[]> {
+export async function compareStoredContent({ google, pool, desks, answers }: Compared): Promise<Finding[]> {
   const findings: Finding[] = [];
   const written = new Map(answers.map((answer) => [answer.id, answer]));
   const allCopies = await storedCopies(pool);
@@ -39,8 +36,7 @@ export async function compareStoredContent(
       const copies = allCopies.filter(
         (copy) => copy.mailboxId === mailboxId && copy.messageId && present.has(copy.gmailId),
       );
-      const waiting = copies.filter(({ gmailId }) => !checked.has(`${mailboxId} ${gmailId}`));
-      for (const { gmailId, messageId } of waiting) {
+      for (const { gmailId, messageId } of copies) {
         const stored = await storedContents(pool, messageId!);
         const answer = written.get(messageId!);
         const raw = await google.rawOf(account, gmailId);
@@ -52,7 +48,6 @@ export async function compareStoredContent(
             (what): Finding => ({ kind: 'changed', what: `${gmailId} of ${account} ${what}`, ids }),
           ),
         );
-        if (wrong.length === 0) checked.add(`${mailboxId} ${gmailId}`);
       }
     }
   }

@@ -5,9 +5,9 @@ import type { LedgerEntry } from './simulated-google.ts';
 
 /**
  * Each accepted answer is sent exactly once, or once at most if a restore forgot it, as it was written, and those of a
- * conversation in the order written. `checked`: see compareStoredContent.
+ * conversation in the order written.
  */
-export async function compareSends(compared: Compared, checked: Set<string> = new Set()): Promise<Finding[]> {
+export async function compareSends(compared: Compared): Promise<Finding[]> {
   const { google, pool, answers } = compared;
   const findings: Finding[] = [];
   const accepted = Map.groupBy(
@@ -40,11 +40,8 @@ export async function compareSends(compared: Compared, checked: Set<string> = ne
     if (!first || !row) continue;
     if (messageOf.get(first.gmailId!) !== id)
       report('doubled', `has its Sent copy ${first.gmailId} stored as ${messageOf.get(first.gmailId!)}`);
-    if (row.state === 'sent' && !checked.has(id)) {
-      const wrong = await compareSentContent(compared, answer, first);
-      for (const what of wrong) report('changed', what);
-      if (wrong.length === 0) checked.add(id);
-    }
+    if (row.state === 'sent')
+      for (const what of await compareSentContent(compared, answer, first)) report('changed', what);
     const key = `${conversationId} ${mailboxId}`;
     const description = `${id}, written ${row.createdAt.toISOString()}, ${row.attempts} attempts, sent as ${describeSend(first)}`;
     const before = lastOf.get(key);

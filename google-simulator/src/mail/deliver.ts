@@ -77,7 +77,7 @@ function deliverOne(simulator: Simulator, delivery: OneDelivery): void {
         return;
       }
       if (reached.has(email)) return;
-      const copy = storeInMailbox(simulator, email, { raw: addTraceHeaders(simulator, delivery, email) });
+      const copy = storeInMailbox(simulator, email, addTraceHeaders(simulator, delivery, email));
       reached.set(email, { account: email, ...copy });
     }
   }
@@ -87,15 +87,14 @@ function deliverOne(simulator: Simulator, delivery: OneDelivery): void {
 export function storeInMailbox(
   simulator: Simulator,
   account: string,
-  { raw, spam }: { raw: Buffer; spam?: boolean },
+  raw: Buffer,
 ): { id: string; threadId: string } {
   const { headers } = readHeaders(raw);
   const marked = simulator.store.get<{ marks_spam: number }>(
     'SELECT marks_spam FROM mailboxes WHERE account = ?',
     account,
   );
-  const isSpam = spam ?? marked?.marks_spam === 1;
-  const labels = isSpam ? ['SPAM', 'UNREAD'] : ['INBOX', 'UNREAD', 'CATEGORY_PERSONAL'];
+  const labels = marked?.marks_spam ? ['SPAM', 'UNREAD'] : ['INBOX', 'UNREAD', 'CATEGORY_PERSONAL'];
   const threadId = threadOfArrival(simulator, account, headers);
   const message = addMessage(simulator, account, { raw, labels, threadId });
   writeLedger(simulator, 'delivered', headers, {
@@ -148,5 +147,5 @@ function bounce(simulator: Simulator, sender: string, recipient: string, raw: Bu
   if (!findAccount(simulator.store, sender)) return;
   const report = bounceFor(simulator, sender, recipient, raw);
   const results = authenticationResults(readHeaders(report).headers, '');
-  storeInMailbox(simulator, sender, { raw: editHeaders(report, { prepend: [results] }) });
+  storeInMailbox(simulator, sender, editHeaders(report, { prepend: [results] }));
 }

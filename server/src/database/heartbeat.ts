@@ -14,11 +14,11 @@ export type Heartbeat = {
 
 const silence = new Error('Postgres did not answer');
 
-/** Asks Postgres `select 1` every `everyMs`, on a connection of its own, and waits `timeoutMs` for the answer. */
-export function startHeartbeat(
-  connection: Connection,
-  { everyMs = 1_000, timeoutMs = 2_000 }: { everyMs?: number; timeoutMs?: number } = {},
-): Heartbeat {
+const everyMs = 1_000;
+const timeoutMs = 2_000;
+
+/** Asks Postgres `select 1` every second, on a connection of its own, and waits two seconds for the answer. */
+export function startHeartbeat(connection: Connection): Heartbeat {
   const closing = new AbortController();
   const listeners: Array<(miss: { silent: boolean }) => void> = [];
   const session: { client: pg.Client | null } = { client: null };

@@ -13,12 +13,9 @@ export type EventNotifier = {
 
 /**
  * Listens on the direct connection of the process. After a lost connection is restored all listeners are notified,
- * because notifications sent in between are lost; and all are every `pollMs`, as a fallback.
+ * because notifications sent in between are lost; and all are every 15 seconds, as a fallback.
  */
-export function createEventNotifier(
-  locks: Pick<Locks, 'listen'>,
-  { pollMs }: { pollMs: number } = { pollMs: 15_000 },
-): EventNotifier {
+export function createEventNotifier(locks: Pick<Locks, 'listen'>): EventNotifier {
   const listeners = new Map<string, Set<() => void>>();
   const notifyAll = () => {
     for (const callbacks of listeners.values()) for (const notify of callbacks) notify();
@@ -33,7 +30,7 @@ export function createEventNotifier(
     },
     lost: () => loopFailing.inc(loop),
   });
-  const interval = setInterval(notifyAll, pollMs);
+  const interval = setInterval(notifyAll, 15_000);
   interval.unref();
 
   return {

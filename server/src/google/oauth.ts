@@ -115,13 +115,9 @@ export async function refresh(
  * Revokes a token (RFC 7009). Google then drops every grant of this user to the whole Google Cloud project
  * (docs/gmail.md, trap 8): never call it for an account that is connected elsewhere in this deployment.
  */
-export async function revoke(
-  config: GoogleClientConfig,
-  token: string,
-  signal?: AbortSignal,
-): Promise<GoogleResult<null>> {
+export async function revoke(config: GoogleClientConfig, token: string): Promise<GoogleResult<null>> {
   try {
-    await oauthClient(config, signal).revokeToken(token);
+    await oauthClient(config).revokeToken(token);
     return { kind: 'ok', value: null };
   } catch (error) {
     const failure = failureOfThrown(error, 'revoke', new Date());

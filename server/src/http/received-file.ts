@@ -12,12 +12,8 @@ export type ReceivedFile = { size: number; read(): Promise<Buffer>; close(): Pro
  * no name once it is open: nothing is left of it, however the process ends. Returns null if the body is larger
  * than `maxBytes`, without reading the rest. Throws if the client goes away or the disk is full.
  */
-export async function receiveFile(
-  body: Readable,
-  maxBytes: number,
-  directory = tmpdir(),
-): Promise<ReceivedFile | null> {
-  const name = path.join(directory, `postroom-upload-${uuid()}`);
+export async function receiveFile(body: Readable, maxBytes: number): Promise<ReceivedFile | null> {
+  const name = path.join(tmpdir(), `postroom-upload-${uuid()}`);
   const file = await open(name, 'wx+', 0o600);
   let size = 0;
   try {

@@ -30,8 +30,8 @@ export async function senders(
   tx: InstanceTransaction,
   author: { name: string; email: string },
   page: PageRequest,
-  now = new Date(),
 ): Promise<Page<Sender>> {
+  const now = new Date();
   const query = tx.sql
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
-import type { StoredProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 
 type NewDelivery = {
@@ -14,18 +13,14 @@ type NewDelivery = {
   sendAfter: Date;
   /** No copy in Sent is older; default: now. */
   writtenAt?: Date;
-  /** Somebody chose this time. */
-  scheduled?: boolean;
-  /** Why it cannot be sent yet; null if it can. */
-  held?: StoredProblem | null;
   /** Sent after everything else that waits in its mailbox, as bulk messages are. */
   lowPriority?: boolean;
 };
 
-/** Creates the delivery of a message that was just stored, and the job that sends it unless it is held. */
+/** Creates the delivery of a message that was just stored, and the job that sends it. */
 export async function createDelivery(
   tx: InstanceTransaction,
-  { held = null, lowPriority = false, scheduled = false, alias = null, writtenAt, ...delivery }: NewDelivery,
+  { alias = null, writtenAt, ...delivery }: NewDelivery,
   now: Date,
   enqueue: Queue['enqueue'],
 ): Promise<void> {
@@ -35,13 +30,10 @@ export async function createDelivery(
     messageId,
     mailboxId,
     alias,
-    state: held ? 'held' : 'queued',
-    problem: held && JSON.stringify(held),
     sendAfter,
-    scheduled,
     writtenAt: writtenAt ?? null,
   });
-  if (!held) await enqueueDelivery(tx, { ...delivery, lowPriority, now }, enqueue);
+  await enqueueDelivery(tx, { ...delivery, now }, enqueue);
 }
 
 type DeliveryRow = {
@@ -49,10 +41,7 @@ type DeliveryRow = {
   messageId: string;
   mailboxId: string;
   alias: string | null;
-  state: 'held' | 'queued';
-  problem: string | null;
   sendAfter: Date;
-  scheduled: boolean;
   writtenAt: Date | null;
 };
 const insertDelivery = prepared((db, delivery: DeliveryRow) =>
@@ -61,10 +50,8 @@ const insertDelivery = prepared((db, delivery: DeliveryRow) =>
     messageId: delivery.messageId,
     mailboxId: delivery.mailboxId,
     alias: delivery.alias,
-    state: delivery.state,
-    problem: delivery.problem,
+    state: 'queued',
     sendAfter: delivery.sendAfter,
-    scheduled: delivery.scheduled,
     createdAt: sql<Date>`coalesce(${delivery.writtenAt}::timestamptz, now())`,
   }),
 );

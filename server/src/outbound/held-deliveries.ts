@@ -26,8 +26,8 @@ export async function releaseHeld(
   tx: InstanceTransaction,
   mailboxId: string,
   enqueue: Queue['enqueue'],
-  now = new Date(),
 ): Promise<void> {
+  const now = new Date();
   const held = await tx.sql
     .selectFrom('delivery')
     .innerJoin('message', 'message.id', 'delivery.messageId')

@@ -27,9 +27,8 @@ const shownResponse = 500;
 export async function postWebhook(
   message: WebhookMessage,
   { network, now }: { network: NetworkAccess; now: Date },
-  maxMs = timeoutMs,
 ): Promise<PostOutcome> {
-  const signal = AbortSignal.timeout(maxMs);
+  const signal = AbortSignal.timeout(timeoutMs);
   const unanswered = { status: null, response: null };
   try {
     const target = await checkTarget(message.url, network, signal);
