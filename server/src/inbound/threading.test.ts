@@ -216,7 +216,7 @@ test('our users and mailboxes are never new participants', async () => {
 });
 
 test('bounces and automatic replies do not change the reply’s recipients', async () => {
-  const answer = await fixture.answer(conversationId, ['nobody@acme.example']);
+  const answer = await fixture.answer(conversationId, ['nobody@acme.example', ana]);
   await fixture.sync();
   await fixture.receive({
     from: 'Robot <robot@far.example>',

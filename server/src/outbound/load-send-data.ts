@@ -16,7 +16,8 @@ import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { picturesOfTemplate } from '../templates/template-pictures.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
-import type { MessageRow, RepliedTo, SendDataRows, ToSend } from './send-data-queries.ts';
+import { repliedTo } from './replied-to.ts';
+import type { EarlierEmail, MessageRow, SendDataRows, ToSend } from './send-data-queries.ts';
 
 /** Everything an outbound message is rendered from. */
 export type SendData = {
@@ -51,7 +52,7 @@ export type UnreadCopy = { messageId: string; mailboxId: string; gmailId: string
 export async function loadSendData(
   { database, url }: { database: Database; url: string },
   { instanceId, messageId, conversationId }: ToSend & { instanceId: string },
-  [[row], [repliedTo], emails, threads]: SendDataRows,
+  [[row], earlier, emails, threads]: SendDataRows,
 ): Promise<SendData> {
   const read = <T>(work: (tx: InstanceTransaction) => Promise<T>) =>
     database.inInstance(instanceId, work, { readOnly: true });
@@ -64,9 +65,10 @@ export async function loadSendData(
     return sought;
   };
   const bulk = bulkPartsOf(instanceId, row, url);
-  const gmailThreadId = findGmailThread(threads, row.subject);
+  const parent = repliedTo(row, earlier);
+  const gmailThreadId = findGmailThread(threads, row.subject, parent);
   const { from, replyTo } = fromOf(row);
-  const sameTopic = repliedTo && subjectTopic(repliedTo.subject) === subjectTopic(row.subject);
+  const sameTopic = parent && subjectTopic(parent.subject) === subjectTopic(row.subject);
   return {
     template,
     data: await buildTemplateData({
@@ -99,10 +101,10 @@ export async function loadSendData(
       cc: recipients.cc,
       bcc: recipients.bcc,
       subject: row.subject,
-      ...(repliedTo ? replyReferences(repliedTo) : { inReplyTo: null, references: [] }),
+      ...(parent ? replyReferences(parent) : { inReplyTo: null, references: [] }),
       headers: {
         [deliveryHeader]: messageId,
-        ...outlookHeaders(repliedTo?.outlookThread ?? null, row.subject),
+        ...outlookHeaders(row.outlookThread, row.subject),
         ...bulk?.headers,
       },
       calendarReply: row.calendarReply,
@@ -116,8 +118,8 @@ export async function loadSendData(
         ? storedProblem('alias-not-accepted', { alias: row.alias, address: row.address })
         : null,
     gmailThreadId,
-    findThreadOf: gmailThreadId === null && sameTopic ? repliedTo.rfcMessageId : null,
-    unreadParent: unreadCopyOf(repliedTo),
+    findThreadOf: gmailThreadId === null && sameTopic ? parent.rfcMessageId : null,
+    unreadParent: unreadCopyOf(parent),
     readsBack:
       row.dynamicAliasName || from.address !== row.address || isWithinDomain(row.address, recipients),
   };
@@ -141,7 +143,7 @@ function isWithinDomain(address: string, { to, cc, bcc }: Recipients): boolean {
   return [...to, ...cc, ...bcc].some((recipient) => domainOf(recipient.address) === domainOf(address));
 }
 
-function unreadCopyOf(email: RepliedTo | undefined): UnreadCopy | null {
+function unreadCopyOf(email: EarlierEmail | undefined): UnreadCopy | null {
   if (!email || email.rfcMessageId !== null || !email.gmailId || !email.copiedIn) return null;
   return { messageId: email.id, mailboxId: email.copiedIn, gmailId: email.gmailId };
 }
@@ -182,13 +184,18 @@ function outlookHeaders(
 }
 
 /**
- * The Gmail thread that a message with this subject joins. Gmail requires the same subject (Gmail API,
- * "Manage threads"), and a thread id is valid in one mailbox only.
+ * The Gmail thread that a message with this subject joins, of several that of the message it replies to. Gmail requires
+ * the same subject (Gmail API, "Manage threads"), and a thread id is valid in one mailbox only.
  */
-function findGmailThread(threads: SendDataRows[3], subject: string): string | null {
+function findGmailThread(
+  threads: SendDataRows[3],
+  subject: string,
+  parent: EarlierEmail | undefined,
+): string | null {
   // A prefix that Gmail does not know has moved the customer's message into a thread of its own.
   for (const compared of [subjectInGmail, subjectTopic]) {
-    const row = threads.find((each) => compared(each.subject) === compared(subject));
+    const rows = threads.filter((each) => compared(each.subject) === compared(subject));
+    const row = rows.find(({ id }) => id === parent?.id) ?? rows[0];
     if (row) return row.gmailThreadId;
   }
   return null;

@@ -73,27 +73,34 @@ export async function quotableMessages(
  * addresses do not count. The writer of a form is the person who filled it in, if From is verified (R9); anybody
  * can name anybody in Reply-To.
  */
-export function unawareOf(
-  recipients: Addressees,
-  message: {
-    fromAddress: string;
-    writerAddress: string;
-    sender: Pick<Sender, 'otherAuthors'> | null;
-    recipients: Recipients;
-  },
-  own: OwnAddresses,
-): string[] {
-  const { to, cc } = message.recipients;
-  const otherAuthors = message.sender?.otherAuthors ?? [];
-  const knowing = new Set([
-    normalizeAddress(message.fromAddress),
-    message.writerAddress,
-    ...[...otherAuthors, ...to, ...cc].map(({ address }) => normalizeAddress(address)),
-  ]);
+export function unawareOf(recipients: Addressees, message: EmailPeople, own: OwnAddresses): string[] {
+  const aware = awareOf(message);
   const addressed = [...recipients.to, ...recipients.cc, ...recipients.bcc].map(({ address }) =>
     normalizeAddress(address),
   );
-  return [...new Set(addressed)].filter((address) => !own.has(address) && !knowing.has(address));
+  return [...new Set(addressed)].filter((address) => !own.has(address) && !aware.has(address));
+}
+
+type EmailPeople = {
+  fromAddress: string;
+  writerAddress: string;
+  sender: Pick<Sender, 'otherAuthors'> | null;
+  recipients: Recipients;
+};
+
+/** Who wrote a message, or received it in To or Cc. Normalized. */
+export function awareOf({
+  fromAddress,
+  writerAddress,
+  sender,
+  recipients: { to, cc },
+}: EmailPeople): Set<string> {
+  const others = [...(sender?.otherAuthors ?? []), ...to, ...cc];
+  return new Set([
+    normalizeAddress(fromAddress),
+    writerAddress,
+    ...others.map(({ address }) => normalizeAddress(address)),
+  ]);
 }
 
 /**

@@ -16,14 +16,14 @@ export const sendDataQueries = (
 ) =>
   [
     messageRow.with({ messageId }),
-    lastEmail.with({ conversationId, except: messageId, withUnread }),
+    lastEmails.with({ conversationId, except: messageId, withUnread }),
     newestEmails.with({ conversationId }),
     recentThreads.with({ conversationId, mailboxId }),
   ] as const;
 
 export type SendDataRows = RowsOf<ReturnType<typeof sendDataQueries>>;
 export type MessageRow = SendDataRows[0][number];
-export type RepliedTo = SendDataRows[1][number];
+export type EarlierEmail = SendDataRows[1][number];
 
 /** One query, because separate ones cost as much as this each. */
 const messageRow = prepared((db, { messageId }: { messageId: string }) =>
@@ -142,16 +142,29 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
             .select('attachment.id'),
         )
         .as('hasFiles'),
+      // Null unless somebody in the conversation writes with Outlook.
+      eb
+        .selectFrom('message as byOutlook')
+        .whereRef('byOutlook.conversationId', '=', 'message.conversationId')
+        .where('byOutlook.threadIndex', 'is not', null)
+        .select(
+          sql<[index: string, subject: string]>`array[by_outlook.thread_index, by_outlook.subject]`.as(
+            'thread',
+          ),
+        )
+        .orderBy('byOutlook.sentAt', 'desc')
+        .limit(1)
+        .as('outlookThread'),
     ]),
 );
 
-type LastEmail = { conversationId: string; except: string; withUnread: boolean };
+type LastEmails = { conversationId: string; except: string; withUnread: boolean };
 /**
- * The newest email of the conversation that has a Message-ID to reply to; `withUnread`: or was sent from here, and its
+ * The newest emails of the conversation that have a Message-ID to reply to; `withUnread`: or were sent from here, and their
  * Message-ID was not read. Bounces and automatic replies are not replied to. Gmail replaces the Message-ID of what it
  * sends; this is Gmail's (docs/gmail.md, trap 1).
  */
-const lastEmail = prepared((db, { conversationId, except, withUnread }: LastEmail) =>
+const lastEmails = prepared((db, { conversationId, except, withUnread }: LastEmails) =>
   db
     .selectFrom('message')
     // Each by itself, from the newest: joined freely, Postgres may read all deliveries.
@@ -171,7 +184,7 @@ const lastEmail = prepared((db, { conversationId, except, withUnread }: LastEmai
     .where('kind', 'in', ['ordinary', 'list'])
     .where('id', '!=', except)
     .where((eb) => eb.or([eb('rfcMessageId', 'is not', null), eb('delivery.gmailId', 'is not', null)]))
-    .select((eb) => [
+    .select([
       'message.id',
       'delivery.gmailId',
       'delivery.mailboxId as copiedIn',
@@ -179,23 +192,14 @@ const lastEmail = prepared((db, { conversationId, except, withUnread }: LastEmai
       'subject',
       'inReplyTo',
       'references',
-      // Null unless somebody in the conversation writes with Outlook.
-      eb
-        .selectFrom('message as byOutlook')
-        .where('byOutlook.conversationId', '=', conversationId)
-        .where('byOutlook.threadIndex', 'is not', null)
-        .select(
-          sql<[index: string, subject: string]>`array[by_outlook.thread_index, by_outlook.subject]`.as(
-            'thread',
-          ),
-        )
-        .orderBy('byOutlook.sentAt', 'desc')
-        .limit(1)
-        .as('outlookThread'),
+      'fromAddress',
+      'writerAddress',
+      'sender',
+      'recipients',
     ])
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
-    .limit(1),
+    .limit(10),
 );
 
 /** Each message of the conversation by itself, from the newest: joined freely, Postgres may read the whole mailbox. */
@@ -217,7 +221,7 @@ const recentThreads = prepared(
       )
       .where('message.conversationId', '=', conversationId)
       .where('copy.mailboxId', '=', mailboxId)
-      .select(['copy.gmailThreadId', 'message.subject'])
+      .select(['message.id', 'copy.gmailThreadId', 'message.subject'])
       .orderBy('message.sentAt', 'desc')
       .orderBy('message.id', 'desc')
       .limit(20),
