@@ -97,6 +97,19 @@ test('the Gmail thread comes first, then the nearest message that is cited', () 
   expect(find({ references, inReplyTo: '<m1@x.example>' }, { messages })).toEqual(stays('c1'));
 });
 
+test('of several messages with the Message-ID that is cited, one in which the writer takes part counts', () => {
+  const same = { rfcMessageId: '<constant@form.example>', direction: 'inbound' as const };
+  const messages = [stored('m1', 'c1', same), stored('m2', 'c2', same)];
+  const cites = { inReplyTo: same.rfcMessageId };
+  expect(find(cites, { messages })).toEqual(stays('c1'));
+  expect(find(cites, { messages, customers: [['c2', ana]] })).toEqual(stays('c2'));
+  expect(find(cites, { messages, participants: [['c2', tom.address]] }, 'outbound')).toEqual(stays('c2'));
+  // The nearest message that is cited comes first all the same.
+  const both = { inReplyTo: '<m3@x.example>', references: [same.rfcMessageId] };
+  const three = [...messages, stored('m3', 'c3')];
+  expect(find(both, { messages: three, customers: [['c2', ana]] })).toEqual(stays('c3'));
+});
+
 test('what a quiet conversation received is not joined, what was sent from it is', () => {
   const received = [stored('m1', 'c1', { direction: 'inbound' })];
   const cites = { inReplyTo: '<m1@x.example>' };

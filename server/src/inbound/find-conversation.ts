@@ -1,4 +1,4 @@
-import type { Direction } from '../database/column-types.ts';
+import type { Direction, NameAndAddress } from '../database/column-types.ts';
 import { type Context, customerKey, participantKey } from './context.ts';
 import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
@@ -45,37 +45,39 @@ function chooseBetween(
   const correspondent = direction === 'inbound' ? parsed.writer : parsed.addressee;
   const withCorrespondent = [...inThread].find((id) => takesPart(id, correspondent, context)) ?? null;
   if (direction === 'inbound' && parsed.writerByReplyTo) {
-    return withCorrespondent ?? citedConversation(message, context, correspondent.address);
+    return withCorrespondent ?? citedConversation(message, correspondent, context, correspondent.address);
   }
-  const cited = citedConversation(message, context, null);
+  const cited = citedConversation(message, correspondent, context, null);
   if (inThread.size <= 1) return byThread ?? cited;
   return withCorrespondent ?? (cited !== null && inThread.has(cited) ? cited : byThread);
 }
 
-/** The conversation of the nearest message cited; `receivedBy`: only of messages that this address received. */
+/**
+ * The conversation of the nearest message cited; `receivedBy`: only of messages that this address received. Some programs
+ * use one Message-ID for all they send: of several, it is the one in which the writer takes part.
+ */
 function citedConversation(
   { parsed }: MessageToStore,
+  correspondent: NameAndAddress,
   context: Context,
   receivedBy: string | null,
 ): string | null {
   for (const id of referencedIds(parsed.threadingHeaders)) {
-    const match = context.messages.find(
-      (one) =>
-        one.rfcMessageId === id &&
-        (one.direction === 'outbound' || !context.conversations.get(one.conversationId)?.quietFor) &&
-        (receivedBy === null || one.recipients.includes(receivedBy)),
-    );
-    if (match) return match.conversationId;
+    const found = context.messages
+      .filter(
+        (one) =>
+          one.rfcMessageId === id &&
+          (one.direction === 'outbound' || !context.conversations.get(one.conversationId)?.quietFor) &&
+          (receivedBy === null || one.recipients.includes(receivedBy)),
+      )
+      .map(({ conversationId }) => conversationId);
+    if (found[0]) return found.find((each) => takesPart(each, correspondent, context)) ?? found[0];
   }
   return null;
 }
 
 /** Whether a person is the customer of a conversation, or wrote or received one of its messages. */
-function takesPart(
-  conversationId: string,
-  person: { name: string; address: string },
-  context: Context,
-): boolean {
+function takesPart(conversationId: string, person: NameAndAddress, context: Context): boolean {
   const customer = context.customers.get(customerKey(person));
   if (customer && customer.id === context.conversations.get(conversationId)?.customerId) return true;
   return person.address !== '' && context.participants.has(participantKey(conversationId, person.address));
