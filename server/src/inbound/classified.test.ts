@@ -114,16 +114,30 @@ test('a report for a wrong recipient or unknown message marks nothing', async ()
   expect(only(await fixture.messages(`Foreign ${count}`)).kind).toBe('bounce');
 });
 
-test('a report without a Message-ID is matched by thread and recipient', async () => {
+test('Gmail’s report without a Message-ID is matched by thread and recipient, nobody else’s is', async () => {
   const answer = await fixture.answer(conversationId, [ana]);
   const { threadId } = fixture.newest();
-  const { from, fields, body } = bounceOf('', ana);
+  const { from: byAnybody, fields, body } = bounceOf('', ana);
   const { 'In-Reply-To': _none, ...others } = fields!;
-  const head = Object.entries({ From: from!, To: support, Subject: `Bare ${count}`, ...others });
-  const raw = `${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
-  addMessage(fixture.google.simulator, support, { raw: Buffer.from(raw), labels: ['INBOX'], threadId });
-  await fixture.sync();
+  const receive = async (from: string) => {
+    const head = Object.entries({ From: from, To: support, Subject: `Bare ${count}`, ...others });
+    const raw = `${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+    addMessage(fixture.google.simulator, support, { raw: Buffer.from(raw), labels: ['INBOX'], threadId });
+    await fixture.sync();
+  };
+  await receive(byAnybody!);
+  expect((await outbound(answer.id)).reports).toEqual([]);
+  await receive('Mail Delivery Subsystem <mailer-daemon@googlemail.com>');
   expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'failed', recipient: ana }]);
+});
+
+test('a stranger who names the sender and subject of a message cannot say that its answer was returned', async () => {
+  const answer = await fixture.answer(conversationId, [ana]);
+  const forged = { authentication: { dmarc: 'fail' as const }, fields: { 'X-Failed-Recipients': ana } };
+  await fixture.receive({ subject: `Re: ${topic}`, ...forged });
+  // Gmail puts it into the thread.
+  expect((await page()).messages.length).toBe(3);
+  expect((await outbound(answer.id)).reports).toEqual([]);
 });
 
 test('a complaint marks the message and does not reopen', async () => {

@@ -546,9 +546,19 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
     { ...reply, thread: 'c1', reports: [`m2 failed ${tom.address}`] },
   ],
   [
-    'a bounce is matched by its Gmail thread',
-    { ...bounce({ originalMessageId: null }), thread: 't1' },
+    'a bounce by Gmail is matched by its Gmail thread',
+    {
+      ...bounce({ originalMessageId: null }),
+      from: { name: '', address: 'mailer-daemon@googlemail.com' },
+      thread: 't1',
+    },
     { ...reply, reports: [`m2 failed ${ana.address}`] },
+  ],
+  [
+    'a bounce by anybody else is not matched by its Gmail thread alone',
+    { ...bounce({ originalMessageId: null }), thread: 't1' },
+    unnoticed,
+    done,
   ],
   [
     'a bounce for somebody we did not write to is not trusted',

@@ -22,6 +22,7 @@ import { directionOf, isOneOfUs } from './direction.ts';
 import { maxLockedReferences, referencedIds } from './lock-threads.ts';
 import { firstAddressed } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
+import { isWrittenByGmail } from './written-by-gmail.ts';
 
 /** Ids for what a message may create; those not needed are dropped. */
 export type NewIds = { message: string; conversation: string; customer: string };
@@ -151,12 +152,18 @@ function awaitedBy(
 
 type ReportedMessage = { message: ContextMessage; failed: Report['recipients'] };
 
-/** The message of ours a report is about, by the most reliable reference first; null where none is trusted. */
-function findReportedMessage({ fetched, parsed }: MessageToStore, context: Context): ReportedMessage | null {
-  const { report, threadingHeaders } = parsed;
+/**
+ * The message of ours a report is about, by the most reliable reference first; null where none is trusted. The Gmail thread
+ * is enough for Gmail's own reports alone: the subject and a forged sender bring anybody's mail into a thread.
+ */
+function findReportedMessage(message: MessageToStore, context: Context): ReportedMessage | null {
+  const { gmailThreadId } = message.fetched;
+  const { report, threadingHeaders } = message.parsed;
   if (!report) return null;
   const sent = context.messages.filter((one) => one.direction === 'outbound');
-  const inThread = sent.filter((one) => one.conversationId === context.threads.get(fetched.gmailThreadId));
+  const inThread = isWrittenByGmail(message)
+    ? sent.filter((one) => one.conversationId === context.threads.get(gmailThreadId))
+    : [];
   const candidates = [
     ...sent.filter(({ id }) => id === report.deliveryId),
     ...candidateMessageIds(report, threadingHeaders).flatMap((id) =>
@@ -164,9 +171,9 @@ function findReportedMessage({ fetched, parsed }: MessageToStore, context: Conte
     ),
     ...inThread.toReversed(),
   ];
-  for (const message of candidates) {
-    const failed = trustedRecipients(report, message);
-    if (failed.length > 0) return { message, failed };
+  for (const candidate of candidates) {
+    const failed = trustedRecipients(report, candidate);
+    if (failed.length > 0) return { message: candidate, failed };
   }
   return null;
 }

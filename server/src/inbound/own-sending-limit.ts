@@ -1,14 +1,11 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Changes } from './changes.ts';
 import type { MessageToStore } from './parse-message.ts';
+import { isWrittenByGmail } from './written-by-gmail.ts';
 
 /** Gmail's limit ends within 24 hours. Whether it did is tried after this time (ms). */
 const holdMs = 60 * 60_000;
-
-/** Anybody can write that a limit is reached; Gmail's own reports come from these addresses, and pass DMARC. */
-const gmailDaemon = /^mailer-daemon@(googlemail|google|gmail)\.com$/;
 
 /**
  * Holds what a mailbox has to send while Gmail's reports say that it reached its limit: further messages
@@ -35,7 +32,9 @@ export async function holdSendsAtLimit(
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
 }
 
-function reportsOwnLimit({ parsed: { report, from, sender } }: MessageToStore): boolean {
-  const isByGmail = gmailDaemon.test(normalizeAddress(from.address)) && sender.verification !== 'failed';
-  return isByGmail && (report?.recipients.some(({ reason }) => reason === 'own-limit') ?? false);
+function reportsOwnLimit(message: MessageToStore): boolean {
+  const { report } = message.parsed;
+  return (
+    isWrittenByGmail(message) && (report?.recipients.some(({ reason }) => reason === 'own-limit') ?? false)
+  );
 }
