@@ -8,6 +8,7 @@ import { escapeHtml } from '../mail/html/escape-html.ts';
 import { formatFromLine } from '../mailboxes/from-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { aliasToAnswer } from './alias-to-answer.ts';
+import { mailboxToAnswerFrom } from './mailbox-to-answer-from.ts';
 
 /**
  * Creates a draft that forwards a message with its attachments, or finds the user's existing one. Returns
@@ -35,10 +36,16 @@ export async function startForwardDraft(
       'message.direction',
       'message.recipients',
       'conversation.subject as topic',
+      'conversation.mailboxId as conversationMailboxId',
+      'conversation.otherMailboxIds',
     ])
     .executeTakeFirst();
   if (!message) throw new ProblemError(noSuchMessage);
-  const { conversationId, mailboxId } = message;
+  const { conversationId, conversationMailboxId, otherMailboxIds } = message;
+  const mailboxId = await mailboxToAnswerFrom(tx, message.mailboxId ?? conversationMailboxId, {
+    mailboxId: conversationMailboxId,
+    otherMailboxIds,
+  });
   const received = message.direction === 'inbound' ? message.recipients : null;
   const id = uuid();
   const created = await tx.sql
@@ -50,7 +57,7 @@ export async function startForwardDraft(
       conversationId,
       kind: 'forward',
       mailboxId,
-      alias: mailboxId && (await aliasToAnswer(tx, { conversationId, mailboxId }, received)),
+      alias: await aliasToAnswer(tx, { conversationId, mailboxId }, received),
       subject: forwardSubject(message.subject || message.topic),
       forwardedId: messageId,
       changedAt: now,

@@ -9,6 +9,7 @@ import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { ProblemError } from '../problems.ts';
 import { aliasToAnswer } from './alias-to-answer.ts';
 import { customerToAnswer } from './customer-to-answer.ts';
+import { mailboxToAnswerFrom } from './mailbox-to-answer-from.ts';
 
 export type ReplyDefaults = {
   mailboxId: string;
@@ -36,7 +37,8 @@ export async function replyDefaults(
   const { conversation, answeredMessage } = await findAnswered(tx, conversationId);
   const own = await ownAddresses(tx);
   const withoutOwn = (list: NameAndAddress[]) => list.filter(({ address }) => !own.has(address));
-  const mailboxId = answeredMessage?.mailboxId ?? conversation.mailboxId;
+  const addressed = answeredMessage?.mailboxId ?? conversation.mailboxId;
+  const mailboxId = await mailboxToAnswerFrom(tx, addressed, conversation);
   const received = answeredMessage?.direction === 'inbound' ? answeredMessage.recipients : null;
   const defaults = {
     mailboxId,
@@ -108,7 +110,7 @@ const answeredConversation = prepared((db, { conversationId }: { conversationId:
   db
     .selectFrom('conversation')
     .where('id', '=', conversationId)
-    .select(['mailboxId', 'subject', 'customerId', 'answerAddress', 'answerAddressSince']),
+    .select(['mailboxId', 'otherMailboxIds', 'subject', 'customerId', 'answerAddress', 'answerAddressSince']),
 );
 
 type AnsweredConversation = Awaited<ReturnType<typeof answeredConversation>>[number];
