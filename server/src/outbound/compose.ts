@@ -9,6 +9,7 @@ import { recordEvent } from '../events/record-event.ts';
 import { defaultContentSettings, storedContentSettings } from '../instances/content-settings.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textAlternative } from '../mail/html/text-alternative.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { findAlias } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
@@ -59,9 +60,11 @@ export async function composeReply(
   enqueue: Queue['enqueue'],
 ): Promise<string> {
   const { id, conversationId, mailboxId, author, now } = reply;
+  const recipients = parseRecipients(reply);
+  const to = recipients.to.map(({ address }) => normalizeAddress(address));
   const [, [conversation], [answered], [stored], [mailbox], [settings], [queued]] = await runTogether(tx, [
     planOnce,
-    ...answeredQueries(conversationId),
+    ...answeredQueries(conversationId, to),
     storedMessage.with({ id }),
     mailboxToSendFrom.with({ mailboxId }),
     storedContentSettings.with({}),
@@ -71,7 +74,6 @@ export async function composeReply(
   if (stored && stored.conversationId !== conversationId) throw new ProblemError(idInUse);
   if (stored) return stored.bodyHtml ?? '';
   if (!mailbox) throw new ProblemError(noSuchMailbox);
-  const recipients = parseRecipients(reply);
   const alias = await findAlias(tx, mailbox, reply.alias ?? null);
   const dynamicAliasName = mailbox.dynamicAliasName && !reply.asMailbox;
   const { from } = fromLine({ ...mailbox, dynamicAliasName }, author, alias);

@@ -32,14 +32,14 @@ async function receive(mail: IncomingMail): Promise<string> {
   return fixture.newest().threadId;
 }
 
-/** Sends an answer; returns its Gmail thread, and what it replies to. */
+/** Sends an answer; returns its Gmail thread, its subject, and what it replies to. */
 async function answer(to: string[]) {
   const { rfcMessageId } = await fixture.answer(conversationId, to);
   await fixture.sync();
   const sent = messagesWith(fixture.google.simulator, support, { label: 'SENT' });
-  const { threadId, headers } = sent.find((one) => one.rfcMessageId === rfcMessageId)!;
+  const { threadId, subject, headers } = sent.find((one) => one.rfcMessageId === rfcMessageId)!;
   const references = headerOf(headers, 'References').split(/\s+/);
-  return { threadId, rfcMessageId, inReplyTo: headerOf(headers, 'In-Reply-To'), references };
+  return { threadId, subject, rfcMessageId, inReplyTo: headerOf(headers, 'In-Reply-To'), references };
 }
 
 test('an answer replies to the last message that its recipient knows', async () => {
@@ -50,6 +50,22 @@ test('an answer replies to the last message that its recipient knows', async () 
   await receive({ from: `Parts <${supplier}>`, subject: `RE: ${subject}`, fields });
   expect(await answer([ana])).toMatchObject({ threadId, inReplyTo: question, references: [question] });
   expect((await answer([supplier])).inReplyTo).toBe(fields['Message-ID']);
+});
+
+test('an answer has the subject of those it answers, whatever others wrote since', async () => {
+  const { threadId } = fixture.newest();
+  const asked = await answer([supplier]);
+  const fields = {
+    'In-Reply-To': asked.rfcMessageId,
+    'Reply-To': `Tickets <tickets-${count}@parts.example>`,
+  };
+  await receive({ from: `Parts <${supplier}>`, subject: `[Ticket 1] ${subject}`, fields });
+  expect(await answer([ana])).toMatchObject({ threadId, subject: `Re: ${subject}` });
+  for (const to of [supplier, `TICKETS-${count}@parts.example`]) {
+    expect((await answer([to])).subject).toBe(`Re: [Ticket 1] ${subject}`);
+  }
+  // Somebody who wrote nothing is answered as the last person is.
+  expect((await answer(['new@far.example'])).subject).toBe(`Re: [Ticket 1] ${subject}`);
 });
 
 test('an answer to a customer does not reply to a stranger', async () => {

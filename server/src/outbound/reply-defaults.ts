@@ -97,14 +97,17 @@ function plainSubject(conversation: { subject: string }, answered: { subject: st
 
 /** The conversation, and the message of it that is replied to. Throws a ProblemError if there is no such conversation. */
 async function findAnswered(tx: InstanceTransaction, conversationId: string) {
-  const [[conversation], [answeredMessage]] = await runTogether(tx, answeredQueries(conversationId));
+  const [[conversation], [answeredMessage]] = await runTogether(tx, answeredQueries(conversationId, []));
   if (!conversation) throw new ProblemError(noSuchConversation);
   return { conversation, answeredMessage };
 }
 
-/** The conversation, and the message of it that is replied to, for `runTogether`. */
-export const answeredQueries = (conversationId: string) =>
-  [answeredConversation.with({ conversationId }), messageToAnswer.with({ conversationId })] as const;
+/**
+ * The conversation, and the message of it that is replied to, for `runTogether`. `to`: who is answered, normalised; empty
+ * where that is not decided yet.
+ */
+export const answeredQueries = (conversationId: string, to: string[]) =>
+  [answeredConversation.with({ conversationId }), messageToAnswer.with({ conversationId, to })] as const;
 
 const answeredConversation = prepared((db, { conversationId }: { conversationId: string }) =>
   db
@@ -123,8 +126,11 @@ function answerTo(message: AnsweredMessage): NameAndAddress[] {
   return recipients.replyTo.length > 0 ? recipients.replyTo : [writerOf(message)];
 }
 
-/** The message to reply to: the last inbound one of a person, else our last one, else an automatic reply. */
-const messageToAnswer = prepared((db, { conversationId }: { conversationId: string }) =>
+/**
+ * The message to reply to: the last inbound one of a person, first of those who are answered, else our last one, else an
+ * automatic reply.
+ */
+const messageToAnswer = prepared((db, { conversationId, to }: { conversationId: string; to: string[] }) =>
   db
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
@@ -145,6 +151,12 @@ const messageToAnswer = prepared((db, { conversationId }: { conversationId: stri
     ])
     .orderBy((eb) => eb('kind', '=', 'auto-reply'))
     .orderBy((eb) => eb('direction', '=', 'inbound'), 'desc')
+    .orderBy(
+      sql`lower(from_address) = any(${to}::text[]) or writer_address = any(${to}::text[])
+        or exists (select from jsonb_array_elements(sender -> 'answerTo') as one
+          where lower(one ->> 'address') = any(${to}::text[]))`,
+      'desc',
+    )
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
     .limit(1),
