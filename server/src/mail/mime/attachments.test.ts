@@ -40,6 +40,22 @@ test('backslashes in a quoted name that escape nothing are part of the name', ()
   expect(name('"say \\"yes\\" \\\\ no.pdf"')).toBe('say "yes" \\ no.pdf');
 });
 
+test('semicolons in a name without quotes are part of the name, as far as they end in one', () => {
+  const read = (value: string) => Object.fromEntries(parseParameters(`attachment; ${value}`).parameters);
+  expect(read('filename=Offer; March.pdf; size=123')).toEqual({ filename: 'Offer; March.pdf', size: '123' });
+  expect(read('name=Offer 1;2;3.pdf')).toEqual({ name: 'Offer 1;2;3.pdf' });
+  expect(read('filename=Offer; March.pdf;')).toEqual({ filename: 'Offer; March.pdf' });
+  // What follows is no part of a name that has its extension, nor a part of other parameters.
+  expect(read('filename=offer.pdf; inline.x')).toEqual({ filename: 'offer.pdf' });
+  expect(read('filename=Offer; inline; size=1')).toEqual({ filename: 'Offer', size: '1' });
+  expect(read('charset=utf-8; more.x')).toEqual({ charset: 'utf-8' });
+  expect(read('filename="Offer"; March.pdf')).toEqual({ filename: 'Offer' });
+  const start = processorTime();
+  read(`filename=${'a;'.repeat(30_000)}`);
+  read(`filename=${'a.; '.repeat(15_000)}`);
+  expect(processorTime() - start).toBeLessThan(500);
+});
+
 test.each<[declared: string, filename: string, content: string, type: string]>([
   ['application/octet-stream', 'a.png', '\x89PNG\r\n\x1a\n', 'image/png'],
   ['image/jpg', 'a.jpg', '\xff\xd8\xff\xe0', 'image/jpeg'],

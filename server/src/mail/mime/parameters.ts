@@ -16,10 +16,15 @@ export function parseParameters(value: string, hint = ''): ParameterisedValue {
   const first = /^[ \t\r\n]*([^;\s(/]*(?:[ \t]*\/[ \t]*[^;\s(]*)?)/.exec(masked)![1]!;
   const parameters = new Map<string, string>();
   const extended = new Map<string, Array<{ index: number; encoded: boolean; value: string }>>();
-  for (const [, rawName, quoted, token] of parametersIn(masked.slice(first.length)).matchAll(parameter)) {
+  const written = parametersIn(masked.slice(first.length));
+  for (const match of written.matchAll(parameter)) {
+    const [, rawName, quoted, token] = match;
     const name = rawName!.toLowerCase();
+    const more = isFileName.test(name) ? restOfName(token, written, match.index + match[0].length) : '';
     const text =
-      quoted === undefined ? trimBytes(withoutComment(token!)) : quoted.replace(/\\(["\\])/g, '$1');
+      quoted === undefined
+        ? trimBytes(withoutComment(`${token}${more}`))
+        : quoted.replace(/\\(["\\])/g, '$1');
     const star = name.indexOf('*');
     if (star < 0) {
       // The first of two parameters of one name counts.
@@ -38,6 +43,21 @@ export function parseParameters(value: string, hint = ''): ParameterisedValue {
   }
   for (const [name, sections] of extended) parameters.set(name, joinSections(sections, unmask, hint));
   return { value: first.replace(/[\s"]+|(?<![:,])[:,]+$/g, '').toLowerCase(), parameters };
+}
+
+const isFileName = /^(file)?name$/;
+const extension = /\.[^.;\s]{1,10}\s*$/;
+/** What follows a semicolon and is no parameter. */
+const otherText = /;(?![ \t\r\n]*[^ \t\r\n=;"]{1,200}[ \t\r\n]*=)[^;]*/y;
+
+/** The rest of a file name without quotes (`token`) from its first semicolon on, up to an extension; empty where none follows. */
+function restOfName(token: string | undefined, text: string, from: number): string {
+  if (token === undefined || extension.test(token)) return '';
+  otherText.lastIndex = from;
+  for (let part = otherText.exec(text); part; part = otherText.exec(text)) {
+    if (extension.test(part[0])) return text.slice(from, otherText.lastIndex);
+  }
+  return '';
 }
 
 /** Joins the sections of a parameter (RFC 2231 §3 and §4); the first one may name the character set. */
