@@ -114,7 +114,7 @@ test('a report for a wrong recipient or unknown message marks nothing', async ()
   expect(only(await fixture.messages(`Foreign ${count}`)).kind).toBe('bounce');
 });
 
-test('Gmail’s report without a Message-ID is matched by thread and recipient, nobody else’s is', async () => {
+test('Gmail’s report without a Message-ID is matched by thread and recipient, no other is', async () => {
   const answer = await fixture.answer(conversationId, [ana]);
   const { threadId } = fixture.newest();
   const { from: byAnybody, fields, body } = bounceOf('', ana);

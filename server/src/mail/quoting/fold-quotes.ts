@@ -4,6 +4,7 @@ import { readHtml } from '../html/read-html.ts';
 import { classifyLines } from './classify-lines.ts';
 import type { Line, LineKind } from './line.ts';
 import type { MessageRole } from './message-role.ts';
+import { markQuotedWithInitials } from './quoted-with-initials.ts';
 
 /** Adjacent lines of one kind. The segments joined with "\n" are the original text. */
 export type TextSegment = { kind: LineKind; text: string };
@@ -14,9 +15,9 @@ const maxFoldLength = 1_000_000;
 /** Splits a plain text message into own text, quoted history and signature (docs/product.md, R7), in linear time. */
 export function foldText(text: string, role: MessageRole = 'reply'): TextSegment[] {
   if (text.length > maxFoldLength) return [{ kind: 'own', text }];
-  const lines = text
-    .split('\n')
-    .map((line): Line => ({ text: line.replace(/\r$/, ''), quoted: /^ {0,3}>/.test(line) }));
+  const lines = markQuotedWithInitials(
+    text.split('\n').map((line) => ({ text: line.replace(/\r$/, ''), quoted: /^ {0,3}>/.test(line) })),
+  );
   const kinds = classifyLines(lines, role);
   const raw = text.split('\n');
   const segments: TextSegment[] = [];

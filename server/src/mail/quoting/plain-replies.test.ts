@@ -130,6 +130,8 @@ const histories: Record<string, string> = {
   'Daum (Korean)': `-----Original Message-----\n보낸사람: Bob<bob@acme.example>\n받는사람: ana\n날짜: 2026년 3월 3일\n제목: Order\n\n${q}`,
   'Hotmail, marked': `> Date: Tue, 3 Mar 2026 16:05:11 +0100\n> From: bob@acme.example\n> To: ana@far.example\n> Subject: Order\n> \n${mark(q)}`,
   'a quoted line broken in two': `On 2026-03-03 16:05, Bob wrote:\n> This is a very long line that the mail program of the customer has wrapped and then\nleft\n> the rest of it here. When does it come?`,
+  'The Bat!': `Tuesday, March 3, 2026, 4:05:11 PM, you wrote:\n\nBB> When does it come?\nBB>\nAB>> Soon.\nBB> Bob`,
+  'The Bat! (Russian)': `Вы писали 3 марта 2026 г., 16:05:11:\n\nББ> When does it come?\n\nББ> Bob`,
   GroupWise: `>>> Bob Berg <bob@acme.example> 03.03.2026 16:05 >>>\n\n${q}`,
   'GroupWise, in words': `>>> On 3/3/2026 at 4:05 PM, in message <65E49F27.1234.00A1.0@acme.example>,\nBob Berg <bob@acme.example> wrote:\n${mark(q)}`,
   'Gmail (Bengali)': `মঙ্গল, ৩ মার্চ, ২০২৬ তারিখে ৪:০৫ PM টায় তারিখে ${b}\nলিখেছেন:\n\n${mark(q)}`,
@@ -144,6 +146,11 @@ test.each(Object.entries(histories))('own words of a reply in plain text: %s', (
     expect(extractOwnText(text, role)).toContain('That is all.');
     expect(extractOwnText(text, role)).toContain('When does it come?');
   }
+});
+
+test('lines that begin with initials are own words without the date of what is quoted above', () => {
+  const text = 'My answers:\n\nA> yes\nB> no';
+  expect(extractOwnText(text)).toBe(text);
 });
 
 /** The lines that programs add below a message. */
