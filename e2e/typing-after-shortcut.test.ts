@@ -88,6 +88,7 @@ test.each(cases)('%s, then a letter each %d ms: all of it is in the field', asyn
 
 /** What keys open, the keys that follow at once, and what these choose. */
 const menus: Array<[name: string, keys: string[], chosen: () => Locator]> = [
+  ['snooze menu, the first', ['s', 'Enter'], () => page.getByText(/^Snoozed until/).first()],
   ['snooze menu', ['s', 'ArrowDown', 'Enter'], () => page.getByText(/^Snoozed until/).first()],
   [
     'account menu',

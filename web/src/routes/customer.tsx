@@ -58,7 +58,7 @@ export default function CustomerPage() {
                   {t('customers.export')}
                 </Menu.Item>
                 <Menu.Item
-                  color="red"
+                  color="var(--error)"
                   leftSection={<IconTrash size={16} />}
                   onClick={() => setOpened('delete')}
                 >

@@ -94,9 +94,11 @@ function useTypeAhead(opened: boolean, onType: (text: string) => void): void {
 }
 
 function PresetItems({ onSelect }: { onSelect(at: Date): void }) {
-  return timePresets(new Date()).map(({ name, at }) => (
+  return timePresets(new Date()).map(({ name, at }, index) => (
     <Menu.Item
       key={name}
+      // Enter chooses it.
+      data-autofocus={index === 0 || undefined}
       rightSection={
         <Text size="xs" c="var(--text-muted)">
           {formatShortTime(at, new Date())}

@@ -166,7 +166,7 @@ function MailboxMenu({ slug, mailbox, onCheck, onDelete }: RowActions & { slug: 
         </Menu.Item>
         {mailbox.state !== 'disconnected' && <Menu.Item onClick={onCheck}>{t('email.check.ask')}</Menu.Item>}
         <Menu.Divider />
-        <Menu.Item color="red" onClick={onDelete}>
+        <Menu.Item color="var(--error)" onClick={onDelete}>
           {t('email.delete')}
         </Menu.Item>
       </Menu.Dropdown>

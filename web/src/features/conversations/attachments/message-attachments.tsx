@@ -112,7 +112,7 @@ function AttachmentItem({
           >
             {t('files.download')}
           </Menu.Item>
-          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={onRemove}>
+          <Menu.Item color="var(--error)" leftSection={<IconTrash size={16} />} onClick={onRemove}>
             {t('redaction.removeFile', { name })}
           </Menu.Item>
         </Menu.Dropdown>

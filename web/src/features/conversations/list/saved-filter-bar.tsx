@@ -92,7 +92,11 @@ export default function SavedFilterBar({
             </Menu.Item>
           )}
           {mayChange && (
-            <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={() => void remove()}>
+            <Menu.Item
+              color="var(--error)"
+              leftSection={<IconTrash size={14} />}
+              onClick={() => void remove()}
+            >
               {t('filters.delete')}
             </Menu.Item>
           )}

@@ -87,7 +87,7 @@ export function MessageMenu({
             </Menu.Item>
           )}
           <Menu.Item
-            color="red"
+            color="var(--error)"
             leftSection={<IconTrash size={16} />}
             onClick={() => setOpened({ dialog: 'remove' })}
           >
