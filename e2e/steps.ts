@@ -2,8 +2,8 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { runInDatabase, type TestEnvironment } from './environment.ts';
 
-/** Signs in as a demo user and opens the inbox. Without the sign-in page, which takes as long as the inbox again. */
-export async function signIn(
+/** Signs in as a demo user. Without the sign-in page, which takes as long as the inbox. */
+export async function startSession(
   page: Page,
   environment: TestEnvironment,
   who: 'admin' | 'agent' = 'admin',
@@ -13,6 +13,12 @@ export async function signIn(
   const request = { data: { email, password }, headers: { origin: url } };
   const answer = await page.request.post(`${url}/api/auth/sign-in/email`, request);
   expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** Signs in as a demo user, in English, and opens the inbox. */
+export async function signIn(...session: Parameters<typeof startSession>): Promise<void> {
+  const [page, { url }] = session;
+  await startSession(...session);
   await page.goto(url);
   await page.getByRole('navigation', { name: 'Views' }).waitFor();
 }

@@ -1686,6 +1686,7 @@ export type Messages = {
   'templates.blank': null;
   'templates.blankText': null;
   'templates.usedBy': { addresses: string };
+  'templates.otherAddresses': { count: number };
   'templates.notUsed': null;
   'templates.changed': { when: string };
   'templates.changedBy': { when: string; who: string };

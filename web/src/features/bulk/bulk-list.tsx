@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { BulkMessage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import styles from './bulk.module.css';
 import type { KeptBulkMessage } from './bulk-draft-storage.ts';
 
 /** The light shades of Mantine have too little contrast. */
@@ -19,7 +20,7 @@ const colors: Record<BulkMessage['state'], { color: string; background: string }
 /** The state of a bulk message. */
 export function BulkStateBadge({ state }: { state: BulkMessage['state'] }) {
   return (
-    <Badge tt="none" c={colors[state].color} bg={colors[state].background}>
+    <Badge tt="none" miw="max-content" c={colors[state].color} bg={colors[state].background}>
       {t(`bulk.states.${state}`)}
     </Badge>
   );
@@ -68,7 +69,7 @@ export function BulkList({
               <Table.Td>
                 <BulkLink slug={slug} bulkId={bulk.id} subject={bulk.subject} />
               </Table.Td>
-              <Table.Td>{bulk.alias ?? bulk.address}</Table.Td>
+              <Table.Td className={styles.address}>{bulk.alias ?? bulk.address}</Table.Td>
               <Table.Td>
                 <BulkStateBadge state={bulk.state} />
               </Table.Td>
@@ -86,7 +87,14 @@ export function BulkList({
 
 function BulkLink({ slug, bulkId, subject }: { slug: string; bulkId: string; subject: string }) {
   return (
-    <Anchor size="sm" fw={600} component={Link} to="/$slug/bulk/$bulkId" params={{ slug, bulkId } as never}>
+    <Anchor
+      className={styles.subject}
+      size="sm"
+      fw={600}
+      component={Link}
+      to="/$slug/bulk/$bulkId"
+      params={{ slug, bulkId } as never}
+    >
       {subject || t('list.noSubject')}
     </Anchor>
   );

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { listAddresses } from './used-by.ts';
 
 /** Asks before a template is deleted; where addresses use it, the user chooses a replacement. */
 export function DeleteTemplateDialog({
@@ -48,7 +49,7 @@ export function DeleteTemplateDialog({
           <Text mt="sm">
             {t('templates.replaceText', {
               count: template.usedBy.length,
-              addresses: template.usedBy.join(', '),
+              addresses: listAddresses(template.usedBy),
             })}
           </Text>
           <Select

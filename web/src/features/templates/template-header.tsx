@@ -7,6 +7,7 @@ import { RequiredTextInput } from '../../ui/required-input.tsx';
 import styles from './template-editor.module.css';
 import type { SaveTemplate } from './use-save-template.ts';
 import type { TemplateDraft } from './use-template-draft.ts';
+import { usageLabel } from './used-by.ts';
 
 /** The name of the template, whether it is saved, and what can be done with it. */
 export function TemplateHeader({
@@ -45,9 +46,7 @@ export function TemplateHeader({
         />
         {template && (
           <Text size="xs" c="var(--text-muted)" mt={4} style={{ overflowWrap: 'anywhere' }}>
-            {template.usedBy.length > 0
-              ? t('templates.usedBy', { addresses: template.usedBy.join(', ') })
-              : t('templates.notUsed')}
+            {usageLabel(template.usedBy)}
           </Text>
         )}
       </div>

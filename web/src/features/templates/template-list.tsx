@@ -10,6 +10,7 @@ import { formatClockTime } from '../../ui/format-short-time.ts';
 import listStyles from '../../ui/settings-list.module.css';
 import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
+import { usageLabel } from './used-by.ts';
 
 /** The templates and the addresses that use them, after the built-in Blank. */
 export function TemplateList({
@@ -119,19 +120,13 @@ function TemplateRow({
         <Menu.Dropdown>
           <Menu.Item onClick={() => void navigate(link)}>{t('templates.edit')}</Menu.Item>
           <Menu.Item onClick={onDuplicate}>{t('templates.duplicate')}</Menu.Item>
-          <Menu.Item color="red" onClick={onDelete}>
+          <Menu.Item color="var(--error)" onClick={onDelete}>
             {t('templates.remove')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </li>
   );
-}
-
-function usageLabel(addresses: string[]): string {
-  return addresses.length > 0
-    ? t('templates.usedBy', { addresses: addresses.join(', ') })
-    : t('templates.notUsed');
 }
 
 function changed({ updatedAt, changedBy }: Template): string {
