@@ -78,7 +78,7 @@ const cases: Case[] = [
       await chooseAccount(google, support);
       await answerConsent(google, 'Deny');
     },
-    message: 'You did not allow Postroom to use the account, so nothing was connected.',
+    message: 'You did not allow Postroom to use the account.',
   },
   {
     name: 'sending is unticked',
@@ -152,19 +152,19 @@ const cases: Case[] = [
     name: 'Google does not answer for tokens',
     before: () => control(environment, '/faults', { kind: '503', method: 'token', times: null }),
     act: allow(support),
-    message: 'Google did not answer, so nothing was connected.',
+    message: 'Google did not answer.',
   },
   {
     name: 'Gmail does not answer',
     before: () => control(environment, '/faults', { kind: '503', method: 'getProfile', times: null }),
     act: allow(support),
-    message: 'Google did not answer, so nothing was connected.',
+    message: 'Google did not answer.',
     account: support,
   },
   {
     name: 'Google leads back with its own failure',
     act: back('temporarily_unavailable'),
-    message: 'Google did not answer, so nothing was connected.',
+    message: 'Google did not answer.',
   },
   {
     name: 'the policy of the domain, as Google shows it',
