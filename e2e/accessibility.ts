@@ -21,7 +21,7 @@ export async function expectAccessible(page: Page, what?: string, { colors = tru
   await page.evaluate(waitUntilStill);
   if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
   const found: Violation[] = await page.evaluate(
-    violations(colors ? {} : { 'color-contrast': { enabled: false } }),
+    violations({ 'color-contrast': { enabled: colors }, 'target-size': { enabled: true } }),
   );
   const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(

@@ -126,7 +126,7 @@ function Addresses({
           </Text>
           {addresses.length > 1 && (
             <ActionIcon
-              size={22}
+              size={24}
               variant="subtle"
               color="gray"
               aria-label={t('customers.removeAddress', { address: one })}

@@ -52,7 +52,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
                 {note.author?.name ?? t('events.somebody')} · <RelativeTime at={note.createdAt} />
               </Text>
               <ActionIcon
-                size={22}
+                size={24}
                 variant="subtle"
                 color="gray"
                 aria-label={t('customers.deleteNote')}
