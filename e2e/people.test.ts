@@ -50,6 +50,9 @@ test('the bootstrap link creates the first admin, once', async () => {
   try {
     const link = /http:\S+\/bootstrap\/\S+/.exec(program.output())![0];
     const page = await context.newPage();
+    await page.goto(new URL('/', link).href);
+    await page.getByText(/The terminal in which Postroom was started shows a link/).waitFor();
+    await checkPage(page, 'before-the-first-admin');
     // The path of earlier releases redirects.
     await page.goto(link.replace('/bootstrap/', '/first-run/'));
     await page.waitForURL(link);

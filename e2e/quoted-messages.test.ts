@@ -82,3 +82,19 @@ test('the composer says what it does not quote because of whom, and asks before 
   const source = await fetch(new URL((await original.getAttribute('href'))!, environment.google));
   expect(await source.text()).toContain('> My number is 4711');
 });
+
+test('where the quoted messages cannot be loaded, the composer says so', async () => {
+  await deliver(environment, 'Not answered', '<p>My number is 4712</p>', 'bea@far.example');
+  await page.goto(`${environment.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: /Not answered/ }).click();
+  await page.getByRole('article').first().waitFor();
+  await page.route('**/quotable-messages', (route) => route.fulfill({ status: 502, body: '' }));
+  await page.keyboard.press('r');
+  const composer = page.getByRole('region', { name: 'Reply', exact: true });
+  await composer.getByText('Which earlier messages this reply quotes could not be loaded.').waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'composer-quoted-failed');
+  await page.unroute('**/quotable-messages');
+  await composer.getByRole('button', { name: 'Try again' }).click();
+  await composer.getByText('1 earlier message is quoted below.').waitFor();
+});

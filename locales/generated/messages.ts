@@ -37,6 +37,7 @@ export type Messages = {
   'account.firstRun.organization': null;
   'account.firstRun.organizationHelp': null;
   'account.firstRun.create': null;
+  'account.firstRun.linkInTerminal': null;
   'account.you.title': null;
   'account.you.text': null;
   'account.you.name': null;
@@ -1225,6 +1226,7 @@ export type Messages = {
   'composer.senderNotAccepted': { address: string };
   'composer.signature': null;
   'composer.quoting.count': { count: number };
+  'composer.quoting.failed': null;
   'composer.quoting.choose': null;
   'composer.quoting.hide': null;
   'composer.quoting.list': null;

@@ -4703,7 +4703,8 @@ export interface operations {
                      *           "id": "google",
                      *           "name": "Ana Silva"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "withoutUsers": false
                      *     }
                      */
                     "application/json": {
@@ -4712,6 +4713,7 @@ export interface operations {
                             id: "google" | "oidc";
                             name: string;
                         }[];
+                        withoutUsers: boolean;
                     };
                 };
             };

@@ -22,6 +22,7 @@ test('another provider is discovered at its issuer; people link it and sign in',
   const { instanceId } = await fixture.admin();
   expect((await fixture.browser().call('GET', '/api/sign-in')).body).toEqual({
     providers: [{ id: 'oidc', name: 'Acme SSO' }],
+    withoutUsers: false,
   });
   const { email } = await fixture.linkedMember(instanceId);
   const own = fixture.browser();

@@ -15,7 +15,7 @@ export default function SignInPage() {
   const { to } = useSearch({ strict: false }) as { to?: string };
   const navigate = useNavigate();
   const client = useQueryClient();
-  const { isLoading } = useQuery(signInProviders);
+  const { data, isLoading } = useQuery(signInProviders);
   // Only a path of this site: no open redirect.
   const path = to && /^\/(?![/\\])/.test(to) ? to : '/';
   const continueToApp = () => {
@@ -24,6 +24,8 @@ export default function SignInPage() {
   };
   // The buttons of providers are above the form, and would move it.
   if (isLoading) return <LoadingState />;
+  if (data?.withoutUsers)
+    return <CardPage title={t('account.firstRun.title')} text={t('account.firstRun.linkInTerminal')} />;
   if (needsCode) {
     return (
       <CardPage title={t('account.signIn.codeTitle')} text={t('account.signIn.codeText')}>

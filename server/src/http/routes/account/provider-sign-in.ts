@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { oidcCallbackPath } from '../../../config.ts';
 import { providerIds } from '../../../identities/provider.ts';
+import { isWithoutUsers } from '../../../instances/instances.ts';
 import { invitationOf } from '../../../instances/invitations.ts';
 import { countAttempt } from '../../../instances/rate-limit.ts';
 import { linkUses } from '../../../instances/sign-in-limits.ts';
@@ -23,11 +24,18 @@ export function providerSignInRoutes(app: HttpServer, services: Services): void 
         tags,
         summary: 'Where people can sign in besides their password',
         response: {
-          200: z.object({ providers: z.array(z.object({ id: provider, name: z.string() })) }),
+          200: z.object({
+            providers: z.array(z.object({ id: provider, name: z.string() })),
+            /** Nobody can sign in before the bootstrap link was used. */
+            withoutUsers: z.boolean(),
+          }),
         },
       },
     },
-    () => ({ providers: (services.providers ?? []).map(({ config: { id, name } }) => ({ id, name })) }),
+    async () => ({
+      providers: (services.providers ?? []).map(({ config: { id, name } }) => ({ id, name })),
+      withoutUsers: await isWithoutUsers(services.deployment),
+    }),
   );
   app.post(
     '/api/sign-in/:provider',

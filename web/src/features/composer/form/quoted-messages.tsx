@@ -2,6 +2,7 @@ import { Button, Checkbox, Collapse, Group, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { QuotableMessage } from '../../../api/client.ts';
+import { hasFailed } from '../../../api/has-failed.ts';
 import { quotableMessages } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
@@ -32,12 +33,25 @@ export function QuotedMessages({
   const listId = useId();
   const [open, setOpen] = useState(false);
   const [adding, setAdding] = useState<QuotableMessage | null>(null);
-  const { data } = useQuery({
+  const query = useQuery({
     ...quotableMessages(instanceId, conversationId, content),
     placeholderData: keepPreviousData,
   });
   const { quoting } = content;
-  const messages = data?.messages ?? [];
+  if (hasFailed(query))
+    return (
+      <div className={styles.quoted}>
+        <Group gap="xs" role="alert">
+          <span className={styles.unknown}>
+            {t('composer.quoting.failed')} {query.error.message}
+          </span>
+          <Button size="compact-xs" variant="default" onClick={() => void query.refetch()}>
+            {t('common.tryAgain')}
+          </Button>
+        </Group>
+      </div>
+    );
+  const messages = query.data?.messages ?? [];
   if (messages.length === 0) return null;
   const quoted = messages.filter((message) => isQuoted(message, quoting));
   const unknown = messages.filter((message) => !quoted.includes(message) && message.unaware.length > 0);
