@@ -79,6 +79,39 @@ test('keys of S3 that need a session token are refused, with what to do', async 
   expect((await read({ AWS_SESSION_TOKEN: 'token' })).files.s3).toBe(null);
 });
 
+test.each([
+  ['POSTROOM_TRUSTED_PROXIES', 'proxy.internal'],
+  ['POSTROOM_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['POSTROOM_BACKUP_RECIPIENT', 'age1nothing'],
+  ['POSTROOM_BACKUP_RECIPIENT', 'AGE-SECRET-KEY-1NOTPUBLIC'],
+  ['POSTROOM_SECRET_PREVIOUS', `${'a'.repeat(32)},short-secret`],
+  ['POSTROOM_URL', 'https://acme.com/desk'],
+  ['POSTROOM_URL', 'https://ana:password@desk.acme.com'],
+  ['POSTROOM_URL', 'https://desk.acme.com/?language=en'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+])('%s %s is refused by its name, and the value is not printed', async (name, value) => {
+  const failure = await read({ [name]: value }).then(
+    () => 'accepted',
+    (error: Error) => error.message,
+  );
+  expect(failure).toContain(`  ${name}`);
+  expect(failure).not.toContain(value);
+});
+
+test('proxies are named by ranges, addresses and words', async () => {
+  const trustedProxies = 'loopback, uniquelocal,10.0.0.0/8, 192.0.2.7,2001:db8::/32';
+  expect(await read({ POSTROOM_TRUSTED_PROXIES: trustedProxies })).toMatchObject({ trustedProxies });
+});
+
+test.each([
+  ['GOOGLE_PUBSUB_TOPIC', 'projects/acme/topics/gmail', 'GOOGLE_CLIENT_ID'],
+  ['GOOGLE_PUBSUB_SUBSCRIPTION', 'projects/acme/subscriptions/gmail', 'GOOGLE_PUBSUB_TOPIC'],
+  ['GOOGLE_PUBSUB_PUSH_SERVICE_ACCOUNT', 'push@acme.iam.gserviceaccount.com', 'GOOGLE_PUBSUB_TOPIC'],
+  ['POSTROOM_PROBE_HOST', '0.0.0.0', 'POSTROOM_PROBE_PORT'],
+])('%s without the setting it needs is refused', async (name, value, missing) => {
+  await expect(read({ [name]: value })).rejects.toThrow(`${missing} is missing: it goes with ${name}`);
+});
+
 test('an empty setting counts as not given', async () => {
   expect((await read({ DATABASE_URL: '', PORT: '' })).port).toBe(4400);
 });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
@@ -76,7 +77,12 @@ export const oidcCallbackPath = '/oauth/oidc/callback';
 /** The path that Google sends security events to (Cross-Account Protection). */
 export const securityEventsPath = '/google/security-events';
 
-const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address', abort: true });
+/** Where people open Postroom: its pages name their files from the root of a host. */
+const originUrl = url.refine(
+  (address) => /^https?:\/\/[^/?#@]+\/*$/i.test(address),
+  'must be like https://desk.acme.com, without a path, a query or a password: give Postroom a host name of its own',
+);
 const postgresUrl = z.string().superRefine((address, context) => {
   const fault = faultOfPostgresUrl(address);
   if (fault) context.addIssue(fault);
@@ -91,6 +97,12 @@ const flag = z.stringbool({ error: 'must be true or false' }).default(false);
 const isFilePlace = (place: string) =>
   place === 'database' || place === 'directory' || parseBucket(place) !== null;
 const noFilePlace = 'must be database, directory or s3://bucket/prefix';
+
+const minSecretLength = 32;
+
+/** What Fastify takes as `trustProxy` (https://github.com/jshttp/proxy-addr#trust). */
+const isProxy = (text: string) =>
+  /^(loopback|linklocal|uniquelocal)$/.test(text) || isIP(text) !== 0 || isNetwork(text);
 
 const environmentSchema = z.object({
   POSTROOM_ROLE: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
@@ -107,11 +119,18 @@ const environmentSchema = z.object({
     .max(300, 'must be a number from 0 to 300')
     .default(0),
   POSTROOM_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
-  POSTROOM_URL: url.optional(),
-  POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  POSTROOM_URL: originUrl.optional(),
+  POSTROOM_SECRET: z
+    .string()
+    .min(minSecretLength, `must have at least ${minSecretLength} characters`)
+    .optional(),
   POSTROOM_SECRET_PREVIOUS: z
     .string()
     .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .refine(
+      (list) => list.every((secret) => secret.length >= minSecretLength),
+      `must hold secrets of at least ${minSecretLength} characters, separated by commas`,
+    )
     .default([]),
   POSTROOM_FILES: z.string().default('database').refine(isFilePlace, noFilePlace),
   POSTROOM_FILES_FORMER: z
@@ -129,7 +148,13 @@ const environmentSchema = z.object({
     .string()
     .min(passwordLength.min, `must have at least ${passwordLength.min} characters`)
     .optional(),
-  POSTROOM_TRUSTED_PROXIES: z.string().default('loopback'),
+  POSTROOM_TRUSTED_PROXIES: z
+    .string()
+    .default('loopback')
+    .refine(
+      (list) => list.split(',').every((proxy) => isProxy(proxy.trim())),
+      'must be loopback, linklocal, uniquelocal, addresses or ranges such as 10.1.0.0/16, separated by commas',
+    ),
   POSTROOM_OPERATOR_CONTACT: z.string().max(200, 'must have at most 200 characters').optional(),
   POSTROOM_REQUESTS_PER_MINUTE: z.coerce
     .number({ error: 'must be a number' })
@@ -188,6 +213,9 @@ const environmentSchema = z.object({
     .min(600, 'must be at least 600: a message costs 20, a send 100')
     .default(6_000),
   GOOGLE_SIMULATOR_WEBMAIL_URL: url.optional(),
+  // The packages of OpenTelemetry read them, and would go on without traces.
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url.optional(),
 });
 
 /**
@@ -211,14 +239,29 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       faults.push(`${given[one] ? other : one} is missing: it goes with ${given[one] ? one : other}`);
     }
   }
+  for (const [one, other] of [
+    ['GOOGLE_PUBSUB_TOPIC', 'GOOGLE_CLIENT_ID'],
+    ['GOOGLE_PUBSUB_SUBSCRIPTION', 'GOOGLE_PUBSUB_TOPIC'],
+    ['GOOGLE_PUBSUB_PUSH_SERVICE_ACCOUNT', 'GOOGLE_PUBSUB_TOPIC'],
+    ['POSTROOM_PROBE_HOST', 'POSTROOM_PROBE_PORT'],
+    ['POSTROOM_DATABASE_DIRECT_URL', 'DATABASE_URL'],
+  ] as const) {
+    if (given[one] && !given[other]) faults.push(`${other} is missing: it goes with ${one}`);
+  }
+  if (given.POSTROOM_BACKUP_RECIPIENT) {
+    // Loaded only where it is needed.
+    const { encryptTo } = await import('./backup/encryption.ts');
+    try {
+      encryptTo(given.POSTROOM_BACKUP_RECIPIENT);
+    } catch (error) {
+      faults.push(`POSTROOM_BACKUP_RECIPIENT: ${(error as Error).message}`);
+    }
+  }
   const places = `${given.POSTROOM_FILES} ${given.POSTROOM_FILES_FORMER}`;
   if (places.includes('s3://') && !given.POSTROOM_S3_ACCESS_KEY_ID) {
     faults.push('POSTROOM_S3_ACCESS_KEY_ID is missing: files are in an S3 bucket');
   }
   if (hasTemporaryKeys(given)) faults.push(temporaryKeys);
-  if (given.POSTROOM_DATABASE_DIRECT_URL && !given.DATABASE_URL) {
-    faults.push('DATABASE_URL is missing: it goes with POSTROOM_DATABASE_DIRECT_URL');
-  }
   if (faults.length > 0 || !parsed.success) {
     throw new StartupError(
       `Postroom cannot start, because of ${faults.length === 1 ? 'this setting' : 'these settings'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,

@@ -118,6 +118,9 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
   }
 }
 
+/** An address that is not of this machine, a port of the system, a name that no address is known of. */
+const notListening = new Set(['EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
+
 /** Faults of the surroundings in plain words; anything else as it is. */
 function toStartupError(
   error: unknown,
@@ -133,7 +136,7 @@ function toStartupError(
       `Port ${port} on ${host} is in use by another program.\n  Stop that program, or set ${settings.port} to another number.`,
     );
   }
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+  if (code !== undefined && notListening.has(code)) {
     return new StartupError(
       `Postroom cannot listen on ${host}:${port}: ${message}.\n  Change ${settings.host} or ${settings.port}.`,
     );

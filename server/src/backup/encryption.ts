@@ -16,7 +16,10 @@ export function encryptTo(recipients: string): Encrypt {
     try {
       encrypter.addRecipient(recipient);
     } catch {
-      throw new BackupError(`${recipient} is no recipient of age: it begins with age1.`);
+      // Not named: a private key that was set by mistake would be printed.
+      throw new BackupError(
+        'It must hold public keys of age, which begin with age1, separated by commas (docs/backup.md).',
+      );
     }
   }
   return async (plain) =>
