@@ -1,13 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { clippedTexts } from './accessibility.ts';
 import { followRequests, newUserContext, saveScreenshot } from './browser.ts';
-import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, instanceOf, signIn, startSession } from './steps.ts';
+import { runInDatabase } from './environment.ts';
+import { browser, environment, openInbox, setUp } from './set-up.ts';
+import { callApi, connect, instanceOf, startSession } from './steps.ts';
 
-let environment: TestEnvironment;
-let browser: Browser;
+setUp();
 let paths: string[];
 
 /** A word that is wider than a phone, as German has them. */
@@ -15,10 +14,7 @@ const word = 'Donaudampfschifffahrtsgesellschaftskapitänsmütze'.repeat(2);
 const longAddress = 'customer-service-and-returns-department@subdomain.of.a.long.company-name.example';
 
 beforeAll(async () => {
-  environment = await startTestEnvironment();
-  browser = await openBrowser();
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   const mailboxId = await connect(page, environment, 'support@acme.example', word);
   const instance = `/api/instances/${await instanceOf(page, environment)}`;
   const make = <Body>(method: string, path: string, body: object) =>
@@ -61,10 +57,6 @@ beforeAll(async () => {
   ];
   await page.context().close();
 });
-afterAll(async () => {
-  await browser?.close();
-  await environment?.stop();
-});
 
 /** What can be scrolled sideways; on a phone tables may. */
 const scrolledSideways = (page: Page, tables: boolean) =>
@@ -81,23 +73,31 @@ test.each([
   const page = await (await newUserContext(browser, width, 900, { locale })).newPage();
   await startSession(page, environment);
   const requestsDone = followRequests(page);
-  const wrong: Record<string, string[]> = {};
+  const wrong: Record<string, string> = {};
   for (const path of paths) {
     await page.goto(`${environment.url}/acme/${path}`);
     await page.getByRole('main').waitFor();
     await requestsDone();
     const name = path.replace(/[0-9a-f-]{36}/, 'one').replaceAll('/', '-');
+    // Until the code and the fonts of the page are loaded, it may be wider.
+    const found = await vi
+      .waitFor(
+        async () => {
+          const tooWide = [...(await scrolledSideways(page, width > 760)), ...(await clippedTexts(page))];
+          if (tooWide.length > 0) throw new Error(tooWide.join(', '));
+        },
+        { timeout: 5_000, interval: 200 },
+      )
+      .catch(({ message }: Error) => message);
     await saveScreenshot(page, `long-${width}-${name}`);
-    const found = [...(await scrolledSideways(page, width > 760)), ...(await clippedTexts(page))];
-    if (found.length > 0) wrong[name] = found;
+    if (found) wrong[name] = found;
   }
   expect(wrong).toEqual({});
   await page.context().close();
 });
 
 test('of many addresses that use a template the first are named', async () => {
-  const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, environment);
+  const page = await openInbox();
   await page.goto(`${environment.url}/acme/apps/email/templates`);
   const row = page.getByRole('listitem').filter({ hasText: word });
   await row.getByText(new RegExp(`^Used by \\d+${longAddress}, \\d+${longAddress} and 18 more$`)).waitFor();
