@@ -143,6 +143,27 @@ test('splits off a message and all later ones, with their Gmail thread', async (
   expect(await texts(id)).toEqual(['about parcels', 'about invoices', 'more about invoices']);
 });
 
+test('after a split, a reply joins the part in which it was answered', async () => {
+  const first = '<parts@far.example>';
+  const id = await begin('Parts', 'Ana <ana@far.example>', 'about parcels', { 'Message-ID': first });
+  await fixture.receive({ subject: 'Re: Parts', body: 'about invoices', fields: { References: first } });
+  const { rfcMessageId } = await fixture.answer(id, ['ana@far.example']);
+  const [, second, third] = (await open(id))!.messages;
+  const split = (messageId: string, conversationId = id) =>
+    fixture.read((tx) => splitConversation(tx, { conversationId, messageId, ...actor() }));
+  const { conversationId: invoices } = await split(second!.id);
+  const { conversationId: answered } = await split(third!.id, invoices);
+  const later = await fixture.answer(invoices, ['ana@far.example']);
+  for (const [body, cited] of [
+    ['thanks', rfcMessageId],
+    ['and the invoice', later.rfcMessageId],
+  ] as const) {
+    await fixture.receive({ subject: 'Re: Parts', body, fields: { References: `${first} ${cited}` } });
+  }
+  expect((await texts(answered)).slice(1)).toEqual(['thanks']);
+  expect((await texts(invoices)).at(-1)).toBe('and the invoice');
+});
+
 test('moves a conversation to another customer', async () => {
   const id = await begin('Moved', 'Ana <ana@far.example>', 'x');
   const other = await begin('Of Ben', 'Ben <ben@far.example>', 'y');

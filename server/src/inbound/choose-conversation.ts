@@ -3,11 +3,10 @@ import type { Changes, ConversationChange } from './changes.ts';
 import { type Context, type ContextConversation, customerKey } from './context.ts';
 import { correspondentOf } from './correspondent.ts';
 import { countedAddresses } from './counted-addresses.ts';
+import { wasDoneLongAgo } from './done-long-ago.ts';
 import { findConversation } from './find-conversation.ts';
 import { addressOverLimit } from './hourly-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
-
-const day = 24 * 3_600_000;
 
 export type ConversationChoice = {
   conversation: Readonly<ContextConversation>;
@@ -56,19 +55,6 @@ export function chooseConversation(
     overHourlyLimit,
     keepsThread,
   };
-}
-
-/** Whether a message starts a new conversation because the old one has been done for longer than the setting. */
-function wasDoneLongAgo(
-  conversation: Readonly<ContextConversation>,
-  { fetched, parsed }: MessageToStore,
-  direction: Direction,
-  { settings }: Context,
-): boolean {
-  const days = settings.newConversationAfterDays;
-  if (days === null || direction === 'outbound' || parsed.automatic) return false;
-  const since = Math.max(conversation.lastMessageAt.getTime(), conversation.doneAt?.getTime() ?? 0);
-  return conversation.status === 'done' && fetched.internalDate.getTime() - since > days * day;
 }
 
 /** A conversation of the message's correspondent; a quiet one belongs to the address over the limit. */

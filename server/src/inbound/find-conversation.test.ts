@@ -3,6 +3,7 @@ import { type Context, type ContextMessage, customerKey, participantKey } from '
 import { findConversation } from './find-conversation.ts';
 import { type MessageToStore, type ParsedMessage, unreadable } from './parse-message.ts';
 
+const day = 24 * 3_600_000;
 const ana = { name: 'Ana', address: 'ana@far.example' };
 const tom = { name: 'Tom', address: 'tom@else.example' };
 const support = { name: 'Support', address: 'support@acme.example' };
@@ -52,6 +53,7 @@ type Setting = {
   /** The customer of each conversation. */
   customers?: Array<[conversationId: string, person: typeof ana]>;
   quiet?: string;
+  doneLongAgo?: string;
 };
 function context({
   byThread,
@@ -60,12 +62,17 @@ function context({
   participants = [],
   customers = [],
   quiet,
+  doneLongAgo,
 }: Setting = {}): Context {
   const conversations = ['c1', 'c2', 'c3'].map((id) => {
     const customerId = customers.find(([of]) => of === id) ? `customer of ${id}` : 'nobody';
-    return [id, { id, customerId, quietFor: id === quiet ? ana.address : null }] as const;
+    const quietFor = id === quiet ? ana.address : null;
+    const at = new Date(-10 * day);
+    const ended = doneLongAgo === id ? { status: 'done', lastMessageAt: at, doneAt: at } : {};
+    return [id, { id, customerId, quietFor, status: 'open', ...ended }] as const;
   });
   return {
+    settings: { newConversationAfterDays: 7 },
     threads: new Map(byThread ? [['t1', byThread]] : []),
     conversationsInThread: new Map(
       inThread
@@ -166,6 +173,40 @@ test('a cited message decides in such a thread where the writer takes part nowhe
   const { byThread: _, ...unknownThread } = setting;
   expect(find({ inReplyTo: '<m2@x.example>' }, unknownThread)).toEqual(stays('c2'));
   expect(find({ inReplyTo: '<m3@x.example>' }, unknownThread)).toEqual(stays(null));
+});
+
+test('of several conversations of the writer in a thread, the one that is answered counts', () => {
+  const setting: Setting = {
+    byThread: 'c1',
+    inThread: [
+      ['c1', null],
+      ['c2', null],
+    ],
+    customers: [
+      ['c1', ana],
+      ['c2', ana],
+    ],
+    participants: [
+      ['c1', ana.address],
+      ['c2', ana.address],
+    ],
+    messages: [stored('m1', 'c1'), stored('m2', 'c2'), stored('m3', 'c3')],
+  };
+  expect(find({ inReplyTo: '<m2@x.example>' }, setting)).toEqual(leaves('c2'));
+  // Who cites what they wrote themselves follows the thread.
+  const theirs = [stored('m2', 'c2', { direction: 'inbound', recipients: [support.address] })];
+  expect(find({ inReplyTo: '<m2@x.example>' }, { ...setting, messages: theirs })).toEqual(stays('c1'));
+  expect(find({ inReplyTo: '<m1@x.example>' }, setting)).toEqual(stays('c1'));
+  expect(find({ inReplyTo: '<m3@x.example>' }, setting)).toEqual(stays('c1'));
+  expect(find({}, setting)).toEqual(stays('c1'));
+  // One that was done long ago has been continued by another.
+  expect(find({ inReplyTo: '<m2@x.example>' }, { ...setting, doneLongAgo: 'c2' })).toEqual(stays('c1'));
+  // A Reply-To that nobody verified chooses in the same way, of what its address takes part in.
+  const byReplyTo = { writerByReplyTo: true, inReplyTo: '<m2@x.example>' };
+  expect(find(byReplyTo, setting)).toEqual(leaves('c2'));
+  const [inFirst] = setting.participants!;
+  const first = { ...setting, customers: [], participants: [inFirst!] };
+  expect(find(byReplyTo, first)).toEqual(stays('c1'));
 });
 
 test('messages of a form are told apart by their Reply-To', () => {

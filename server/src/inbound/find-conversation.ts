@@ -1,5 +1,6 @@
 import type { Direction, NameAndAddress } from '../database/column-types.ts';
 import { type Context, customerKey, participantKey } from './context.ts';
+import { wasDoneLongAgo } from './done-long-ago.ts';
 import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -13,7 +14,7 @@ export type FoundConversation = {
 /**
  * Finds the conversation that a message continues (R4): by its Gmail thread, then by the nearest message it
  * cites. Gmail puts what different people send by a web form into one thread; there it is the conversation in
- * which the writer takes part. Pure.
+ * which the writer takes part, of several, as after a split, the one with the message that is answered. Pure.
  */
 export function findConversation(
   message: MessageToStore,
@@ -43,13 +44,22 @@ function chooseBetween(
     ...entries.map(({ conversationId }) => conversationId),
   ]);
   const correspondent = direction === 'inbound' ? parsed.writer : parsed.addressee;
-  const withCorrespondent = [...inThread].find((id) => takesPart(id, correspondent, context)) ?? null;
-  if (direction === 'inbound' && parsed.writerByReplyTo) {
-    return withCorrespondent ?? citedConversation(message, correspondent, context, correspondent.address);
-  }
+  const withCorrespondent = [...inThread].filter((id) => takesPart(id, correspondent, context));
+  const answered = citedConversation(message, correspondent, context, correspondent.address);
+  const isAnswer = withCorrespondent.some(
+    (id) => id === answered && !isEnded(id, message, direction, context),
+  );
+  const chosen = isAnswer ? answered : (withCorrespondent[0] ?? null);
+  if (direction === 'inbound' && parsed.writerByReplyTo) return chosen ?? answered;
   const cited = citedConversation(message, correspondent, context, null);
   if (inThread.size <= 1) return byThread ?? cited;
-  return withCorrespondent ?? (cited !== null && inThread.has(cited) ? cited : byThread);
+  return chosen ?? (cited !== null && inThread.has(cited) ? cited : byThread);
+}
+
+/** Whether a conversation was done so long ago that another one has taken its place in the thread. */
+function isEnded(id: string, message: MessageToStore, direction: Direction, context: Context): boolean {
+  const conversation = context.conversations.get(id);
+  return conversation !== undefined && wasDoneLongAgo(conversation, message, direction, context);
 }
 
 /**
