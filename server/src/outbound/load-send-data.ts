@@ -17,7 +17,7 @@ import { buildTemplateData } from '../templates/template-data.ts';
 import { picturesOfTemplate } from '../templates/template-pictures.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
 import { repliedTo } from './replied-to.ts';
-import type { EarlierEmail, MessageRow, SendDataRows, ToSend } from './send-data-queries.ts';
+import type { MessageRow, ReplyCandidate, SendDataRows, ToSend } from './send-data-queries.ts';
 
 /** Everything an outbound message is rendered from. */
 export type SendData = {
@@ -143,7 +143,7 @@ function isWithinDomain(address: string, { to, cc, bcc }: Recipients): boolean {
   return [...to, ...cc, ...bcc].some((recipient) => domainOf(recipient.address) === domainOf(address));
 }
 
-function unreadCopyOf(email: EarlierEmail | undefined): UnreadCopy | null {
+function unreadCopyOf(email: ReplyCandidate | undefined): UnreadCopy | null {
   if (!email || email.rfcMessageId !== null || !email.gmailId || !email.copiedIn) return null;
   return { messageId: email.id, mailboxId: email.copiedIn, gmailId: email.gmailId };
 }
@@ -190,7 +190,7 @@ function outlookHeaders(
 function findGmailThread(
   threads: SendDataRows[3],
   subject: string,
-  parent: EarlierEmail | undefined,
+  parent: ReplyCandidate | undefined,
 ): string | null {
   // A prefix that Gmail does not know has moved the customer's message into a thread of its own.
   for (const compared of [subjectInGmail, subjectTopic]) {

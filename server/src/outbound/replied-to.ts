@@ -1,7 +1,7 @@
 import { subjectTopic } from '../mail/compose/subjects.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { awareOf } from './quotable-messages.ts';
-import type { EarlierEmail, MessageRow } from './send-data-queries.ts';
+import type { MessageRow, ReplyCandidate } from './send-data-queries.ts';
 
 /**
  * The email that a message replies to: the newest that somebody in To wrote or received, because their program finds no
@@ -10,8 +10,8 @@ import type { EarlierEmail, MessageRow } from './send-data-queries.ts';
  */
 export function repliedTo(
   { recipients, subject }: Pick<MessageRow, 'recipients' | 'subject'>,
-  earlier: EarlierEmail[],
-): EarlierEmail | undefined {
+  earlier: ReplyCandidate[],
+): ReplyCandidate | undefined {
   const to = recipients.to.map(({ address }) => normalizeAddress(address));
   const known = earlier.filter((email) => {
     const aware = awareOf(email);

@@ -23,7 +23,7 @@ export const sendDataQueries = (
 
 export type SendDataRows = RowsOf<ReturnType<typeof sendDataQueries>>;
 export type MessageRow = SendDataRows[0][number];
-export type EarlierEmail = SendDataRows[1][number];
+export type ReplyCandidate = SendDataRows[1][number];
 
 /** One query, because separate ones cost as much as this each. */
 const messageRow = prepared((db, { messageId }: { messageId: string }) =>
