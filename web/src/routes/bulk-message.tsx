@@ -13,6 +13,7 @@ import { type BulkDraft, useBulkDraft } from '../features/bulk/use-bulk-draft.ts
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
+import { ProblemText } from '../ui/problem-text.tsx';
 import { senderOf, senderOptions, senderValue } from '../ui/sender-options.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import styles from './bulk-message.module.css';
@@ -126,11 +127,7 @@ function BulkMessageForm({
             {t('bulk.message.fields')}
           </Text>
         </div>
-        {problem && (
-          <Text c="var(--error)" role="alert">
-            {problem.message} {problem.detail}
-          </Text>
-        )}
+        <ProblemText problem={problem} />
         <Text size="sm" c="var(--text-muted)" role="status">
           {status === null ? t('bulk.message.begin') : statusText[status]()}
         </Text>
@@ -168,11 +165,7 @@ function DiscardButton({
           });
         }}
       />
-      {change.remove.error && (
-        <Text c="var(--error)" role="alert">
-          {change.remove.error.message} {change.remove.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={change.remove.error} />
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Switch, Text } from '@mantine/core';
+import { Button, Group, Switch } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { retention } from '../api/queries/retention.ts';
 import { showSaved } from '../api/show-saved.ts';
 import { RetentionForm } from '../features/retention/retention-form.tsx';
 import { t } from '../locales/messages.ts';
+import { ProblemText } from '../ui/problem-text.tsx';
 import { ErrorState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
@@ -55,11 +56,7 @@ export default function ContentPage() {
             label={t('redaction.settings.cards')}
             description={t('redaction.settings.cardsHelp')}
           />
-          {save.error && (
-            <Text c="var(--error)" mt="sm" role="alert">
-              {save.error.message} {save.error.detail}
-            </Text>
-          )}
+          <ProblemText problem={save.error} mt="sm" />
           <Group mt="lg">
             <Button type="submit" loading={save.isPending} disabled={redactCards === saved}>
               {t('redaction.settings.save')}

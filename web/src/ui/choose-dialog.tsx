@@ -4,6 +4,7 @@ import type { Key, ReactNode } from 'react';
 import type { ProblemError } from '../api/client.ts';
 import { hasFailed } from '../api/has-failed.ts';
 import { Dialog } from './dialog.tsx';
+import { ProblemText } from './problem-text.tsx';
 import { ErrorState, LoadingState } from './states.tsx';
 
 /** One that can be chosen; `detail` tells it from others of the same name. */
@@ -76,11 +77,7 @@ export function ChooseDialog<Value>({
           </Text>
         )}
       </Stack>
-      {change.error && (
-        <Text c="var(--error)" mt="sm" role="alert">
-          {change.error.message} {change.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={change.error} mt="sm" />
     </Dialog>
   );
 }

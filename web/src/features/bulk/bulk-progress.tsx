@@ -3,6 +3,7 @@ import type { BulkMessage } from '../../api/client.ts';
 import { locale, t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import styles from './bulk.module.css';
 import { BulkStateBadge } from './bulk-list.tsx';
 import type { useBulkMessage } from './queries.ts';
@@ -40,11 +41,7 @@ export function BulkProgress({
           <b>{problem.title}</b> {problem.detail}
         </div>
       )}
-      {order.error && (
-        <Text c="var(--error)" mt="sm" role="alert">
-          {order.error.message} {order.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={order.error} mt="sm" />
       <RecipientTable instanceId={instanceId} slug={slug} bulk={bulk} />
     </Paper>
   );

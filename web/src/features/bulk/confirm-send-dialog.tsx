@@ -3,6 +3,7 @@ import type { BulkMessage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { formatList } from '../../ui/format.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { unfilledPlaceholders } from '../../ui/unfilled-placeholders.ts';
 import type { BulkPreview, useBulkMessage } from './queries.ts';
 import { SendingLimits } from './sending-limits.tsx';
@@ -40,11 +41,7 @@ export function ConfirmSendDialog({
         <Anchor href="https://support.google.com/a/answer/166852" target="_blank" rel="noopener" size="sm">
           {t('bulk.confirm.limits')}
         </Anchor>
-        {order.error && (
-          <Text c="var(--error)" role="alert">
-            {order.error.message} {order.error.detail}
-          </Text>
-        )}
+        <ProblemText problem={order.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
             {t('bulk.confirm.back')}

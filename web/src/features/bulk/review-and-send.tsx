@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BulkMessage, NameAndAddress } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { SentPreview } from '../../ui/sent-preview.tsx';
 import styles from './bulk.module.css';
 import { ConfirmSendDialog } from './confirm-send-dialog.tsx';
@@ -44,11 +45,7 @@ export function ReviewAndSend({
           {t('bulk.check.test')}
         </Button>
         {test.data && <Text role="status">{t('bulk.check.tested', { address: test.data.address })}</Text>}
-        {test.error && (
-          <Text c="var(--error)" role="alert">
-            {test.error.message} {test.error.detail}
-          </Text>
-        )}
+        <ProblemText problem={test.error} />
       </Group>
       <div className={styles.warning}>
         <b>{t('bulk.check.warning', { address: bulk.address })}</b>

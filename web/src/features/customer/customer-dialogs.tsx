@@ -1,11 +1,11 @@
-import { Button, Group, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ChooseDialog } from '../../ui/choose-dialog.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { type CustomerPage, customerList } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
@@ -70,7 +70,16 @@ export function DeleteCustomerDialog({
     },
   });
   return (
-    <Dialog onClose={onClose} title={t('customers.removeTitle', { name })}>
+    <ConfirmDialog
+      title={t('customers.removeTitle', { name })}
+      keepLabel={t('customers.keep')}
+      confirmLabel={t('customers.removeConfirm')}
+      disabled={typedName.trim() !== name.trim()}
+      pending={remove.isPending}
+      problem={remove.error}
+      onClose={onClose}
+      onConfirm={() => remove.mutate()}
+    >
       <Text>{t('customers.removeText')}</Text>
       <Text mt="xs">{t('redaction.gmail')}</Text>
       <TextInput
@@ -81,24 +90,6 @@ export function DeleteCustomerDialog({
         autoComplete="off"
         data-autofocus
       />
-      {remove.error && (
-        <Text c="var(--error)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.detail}
-        </Text>
-      )}
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onClose}>
-          {t('customers.keep')}
-        </Button>
-        <Button
-          color="red"
-          disabled={typedName.trim() !== name.trim()}
-          loading={remove.isPending}
-          onClick={() => remove.mutate()}
-        >
-          {t('customers.removeConfirm')}
-        </Button>
-      </Group>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Group, List, Loader, Text } from '@mantine/core';
+import { List, Loader, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Mailbox, type MailboxLive, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { mailboxPage } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 
 /** Asks before a mailbox is deleted, and says what stays (C10). */
@@ -35,23 +35,18 @@ export function DeleteMailboxDialog({
     },
   });
   return (
-    <Dialog onClose={onClose} title={t('email.deleteTitle', { address: mailbox.address })}>
+    <ConfirmDialog
+      title={t('email.deleteTitle', { address: mailbox.address })}
+      keepLabel={t('email.deleteKeep')}
+      confirmLabel={t('email.deleteConfirm')}
+      pending={remove.isPending}
+      problem={remove.error}
+      onClose={onClose}
+      onConfirm={() => remove.mutate()}
+    >
       <Text>{t('email.deleteText')}</Text>
       <Unfinished instanceId={instanceId} mailbox={mailbox} />
-      {remove.error && (
-        <Text c="var(--error)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.detail}
-        </Text>
-      )}
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {t('email.deleteKeep')}
-        </Button>
-        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-          {t('email.deleteConfirm')}
-        </Button>
-      </Group>
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 

@@ -6,6 +6,7 @@ import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/
 import { connection as connectionQuery } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { ConnectionOutcome } from './connect/connection-outcome.tsx';
 import { useGoogleWindow } from './connect/use-google-window.ts';
 
@@ -91,11 +92,7 @@ export function TwoWay({
       )}
       {consent.outcome}
       {consent.abandoned && <Text size="sm">{unchanged}</Text>}
-      {error && (
-        <Text c="var(--error)" role="alert">
-          <b>{error.message}</b> {error.detail}
-        </Text>
-      )}
+      <ProblemText problem={error} />
     </Stack>
   );
 }

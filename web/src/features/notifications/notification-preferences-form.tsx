@@ -3,6 +3,7 @@ import { api, type NotificationPreferences, unwrapResponse } from '../../api/cli
 import { notificationPreferences } from '../../api/queries/account.ts';
 import { useChangeSettings } from '../../api/use-change-settings.ts';
 import { t } from '../../locales/messages.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 
 /** The user's notification preferences; each change is saved at once. */
 export function NotificationPreferencesForm({
@@ -50,11 +51,7 @@ export function NotificationPreferencesForm({
           />
         </section>
       ))}
-      {change.error && (
-        <Text c="var(--error)" role="alert">
-          <b>{change.error.message}</b> {change.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={change.error} />
     </Stack>
   );
 }

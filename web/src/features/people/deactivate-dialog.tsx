@@ -1,11 +1,10 @@
-import { Button, Group, Select, Text } from '@mantine/core';
+import { Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 
 const nobody = '';
 
@@ -38,7 +37,15 @@ export function DeactivateDialog({
     },
   });
   return (
-    <Dialog onClose={close} title={t('people.deactivateTitle', { name: member.name })}>
+    <ConfirmDialog
+      title={t('people.deactivateTitle', { name: member.name })}
+      keepLabel={t('people.keep')}
+      confirmLabel={t('people.deactivate')}
+      pending={deactivate.isPending}
+      problem={deactivate.error}
+      onClose={close}
+      onConfirm={() => deactivate.mutate()}
+    >
       <Text>{t('people.deactivateText')}</Text>
       {member.openConversations > 0 && (
         <>
@@ -56,15 +63,6 @@ export function DeactivateDialog({
           />
         </>
       )}
-      <ProblemAlert problem={deactivate.error} />
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={close} data-autofocus>
-          {t('people.keep')}
-        </Button>
-        <Button color="red" loading={deactivate.isPending} onClick={() => deactivate.mutate()}>
-          {t('people.deactivate')}
-        </Button>
-      </Group>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -1,10 +1,9 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 
 /** Asks before two-factor authentication is turned off for a member. */
 export function ResetTwoFactorDialog({
@@ -31,19 +30,16 @@ export function ResetTwoFactorDialog({
     },
   });
   return (
-    <Dialog onClose={close} title={t('people.resetTwoFactorTitle', { name: member.name })}>
-      <Stack gap="md">
-        <Text>{t('people.resetTwoFactorText')}</Text>
-        <ProblemAlert problem={reset.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close} data-autofocus>
-            {t('people.keep')}
-          </Button>
-          <Button color="red" loading={reset.isPending} onClick={() => reset.mutate()}>
-            {t('people.resetTwoFactor')}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <ConfirmDialog
+      title={t('people.resetTwoFactorTitle', { name: member.name })}
+      keepLabel={t('people.keep')}
+      confirmLabel={t('people.resetTwoFactor')}
+      pending={reset.isPending}
+      problem={reset.error}
+      onClose={close}
+      onConfirm={() => reset.mutate()}
+    >
+      <Text>{t('people.resetTwoFactorText')}</Text>
+    </ConfirmDialog>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Radio, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { ProblemError, Receiving } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { RequiredNumberInput } from '../../ui/required-number-input.tsx';
 
 /** The number of days proposed when the user turns the limit on. */
@@ -72,11 +73,7 @@ export function ReceivingForm({
             {...form.getInputProps('days')}
           />
         )}
-        {problem && (
-          <Text c="var(--error)" role="alert">
-            <b>{problem.message}</b> {problem.detail}
-          </Text>
-        )}
+        <ProblemText problem={problem} />
         <Group>
           <Button type="submit" loading={saving} disabled={!form.isDirty()}>
             {t('receiving.save')}

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { OpeningHours, ProblemError } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { formatDate } from '../../ui/format.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { RequiredTextInput } from '../../ui/required-input.tsx';
 import styles from './reports.module.css';
 
@@ -71,11 +72,7 @@ export function OpeningHoursForm({
           </Title>
           <Holidays holidays={holidays} onChange={(changed) => set({ holidays: changed })} />
         </section>
-        {problem && (
-          <Text c="var(--error)" role="alert">
-            <b>{problem.message}</b> {problem.detail}
-          </Text>
-        )}
+        <ProblemText problem={problem} />
         <Group>
           <Button type="submit" loading={saving} disabled={shown === savedHours}>
             {t('openingHours.save')}

@@ -7,6 +7,7 @@ import { retention, retentionPreview } from '../../api/queries/retention.ts';
 import { showSaved } from '../../api/show-saved.ts';
 import { t } from '../../locales/messages.ts';
 import { formatDate } from '../../ui/format.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { RequiredNumberInput } from '../../ui/required-number-input.tsx';
 
 /** The number of days proposed when the user switches it on. */
@@ -54,11 +55,7 @@ export function RetentionForm({ instanceId, saved }: { instanceId: string; saved
           />
         )}
         {chosen !== null && chosen >= 1 && <Preview instanceId={instanceId} days={chosen} />}
-        {save.error && (
-          <Text c="var(--error)" role="alert">
-            <b>{save.error.message}</b> {save.error.detail}
-          </Text>
-        )}
+        <ProblemText problem={save.error} />
         <Group>
           <Button
             type="submit"

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { api, type ProblemError, type Tag, unwrapResponse } from '../../api/clie
 import { hasFailed } from '../../api/has-failed.ts';
 import { tags as tagsQuery } from '../../api/queries/conversation.ts';
 import { t } from '../../locales/messages.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { TagChip, TagDot } from '../../ui/tag-chip.tsx';
 
@@ -74,14 +75,22 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
         ))}
       </ul>
       {query.data.tags.length === 0 && <Text c="var(--text-muted)">{t('tags.none')}</Text>}
-      <DeleteTagDialog
-        tag={deleting}
-        onClose={() => setDeleting(null)}
-        onConfirm={({ id }) => {
-          setDeleting(null);
-          void save(unwrapResponse(api.DELETE('/api/instances/{instanceId}/tags/{tagId}', tagParams(id))));
-        }}
-      />
+      {deleting && (
+        <ConfirmDialog
+          title={t('tags.deleteTitle', { name: deleting.name })}
+          keepLabel={t('tags.keep')}
+          confirmLabel={t('tags.deleteConfirm')}
+          onClose={() => setDeleting(null)}
+          onConfirm={() => {
+            setDeleting(null);
+            void save(
+              unwrapResponse(api.DELETE('/api/instances/{instanceId}/tags/{tagId}', tagParams(deleting.id))),
+            );
+          }}
+        >
+          <Text>{t('tags.deleteText', { count: deleting.conversations })}</Text>
+        </ConfirmDialog>
+      )}
     </Stack>
   );
 }
@@ -162,36 +171,5 @@ function ColorMenu({ tag, onChange }: { tag: Tag; onChange(color: Tag['color']):
         ))}
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-/** Asks before a tag is deleted; null shows nothing. */
-function DeleteTagDialog({
-  tag,
-  onClose,
-  onConfirm,
-}: {
-  tag: TagWithCount | null;
-  onClose(): void;
-  onConfirm(tag: TagWithCount): void;
-}) {
-  return (
-    <Modal
-      opened={tag !== null}
-      onClose={onClose}
-      title={<b>{tag && t('tags.deleteTitle', { name: tag.name })}</b>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      centered
-    >
-      <Text>{tag && t('tags.deleteText', { count: tag.conversations })}</Text>
-      <Group mt="md" justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          {t('tags.keep')}
-        </Button>
-        <Button color="red" onClick={() => onConfirm(tag!)}>
-          {t('tags.deleteConfirm')}
-        </Button>
-      </Group>
-    </Modal>
   );
 }

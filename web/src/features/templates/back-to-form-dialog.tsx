@@ -1,9 +1,9 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { TemplateForm } from '../../api/client.ts';
 import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { linesOnlyIn } from './changed-lines.ts';
 import styles from './template-editor.module.css';
@@ -35,7 +35,15 @@ export function BackToFormDialog({
   const lost = linesOnlyIn(html, made);
   const returning = linesOnlyIn(made, html);
   return (
-    <Dialog onClose={onClose} size="lg" title={t('templates.toForm.title')}>
+    <ConfirmDialog
+      title={t('templates.toForm.title')}
+      size="lg"
+      keepLabel={t('templates.toForm.keep')}
+      confirmLabel={t('templates.toForm.confirm')}
+      disabled={!query.data}
+      onClose={onClose}
+      onConfirm={onConfirm}
+    >
       {hasFailed(query) ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.isPending ? (
@@ -57,14 +65,6 @@ export function BackToFormDialog({
           )}
         </>
       )}
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {t('templates.toForm.keep')}
-        </Button>
-        <Button color="red" disabled={!query.data} onClick={onConfirm}>
-          {t('templates.toForm.confirm')}
-        </Button>
-      </Group>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

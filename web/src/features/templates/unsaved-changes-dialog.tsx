@@ -1,20 +1,18 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { t } from '../../locales/messages.ts';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 
 /** Asks before unsaved changes are discarded. */
 export function UnsavedChangesDialog({ onStay, onLeave }: { onStay(): void; onLeave(): void }) {
   return (
-    <Dialog onClose={onStay} title={t('templates.leaveTitle')}>
+    <ConfirmDialog
+      title={t('templates.leaveTitle')}
+      keepLabel={t('templates.stay')}
+      confirmLabel={t('templates.leave')}
+      onClose={onStay}
+      onConfirm={onLeave}
+    >
       <Text>{t('templates.leaveText')}</Text>
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onStay} data-autofocus>
-          {t('templates.stay')}
-        </Button>
-        <Button color="red" onClick={onLeave}>
-          {t('templates.leave')}
-        </Button>
-      </Group>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -14,6 +14,7 @@ import { fetchWholeList } from '../../api/queries/instance-params.ts';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { useReturnFocus } from '../../ui/use-return-focus.ts';
 
@@ -71,11 +72,7 @@ export function VersionsDrawer({
       <Text size="sm" c="var(--text-muted)" mb="md">
         {dirty ? t('templates.restoreUnsaved') : t('templates.versionsText')}
       </Text>
-      {restore.error && (
-        <Text c="var(--error)" mb="sm" role="alert">
-          <b>{restore.error.message}</b> {restore.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={restore.error} mb="sm" />
       {query.isPending ? (
         <LoadingState />
       ) : hasFailed(query) ? (

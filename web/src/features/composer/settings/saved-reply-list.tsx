@@ -8,6 +8,7 @@ import { hasFailed } from '../../../api/has-failed.ts';
 import { savedReplies } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { isEmptyHtml } from '../draft/draft-content.ts';
 import { Editor } from '../editor/editor.tsx';
@@ -47,11 +48,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
           {t('composer.settings.add')}
         </Button>
       </Group>
-      {remove.error && (
-        <Text c="var(--error)" role="alert">
-          {remove.error.message} {remove.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={remove.error} />
       <Stack mt="sm" gap="xs">
         {editing && !list.some(({ id }) => id === editing.id) && (
           <SavedReplyForm instanceId={instanceId} savedReply={editing} onClose={() => setEditing(null)} />
@@ -156,11 +153,7 @@ function SavedReplyForm({
             />
           </Paper>
         </div>
-        {save.error && (
-          <Text c="var(--error)" role="alert">
-            {save.error.message} {save.error.detail}
-          </Text>
-        )}
+        <ProblemText problem={save.error} />
         <Group>
           <Button disabled={!ready} loading={save.isPending} onClick={() => save.mutate()}>
             {t('composer.settings.save')}

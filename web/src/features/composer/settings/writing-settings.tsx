@@ -6,6 +6,7 @@ import { hasFailed } from '../../../api/has-failed.ts';
 import { writingSettings } from '../../../api/queries/composer.ts';
 import { useChangeSettings } from '../../../api/use-change-settings.ts';
 import { t } from '../../../locales/messages.ts';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
@@ -109,11 +110,7 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
             </Text>
           )}
         </Group>
-        {save.error && (
-          <Text c="var(--error)" role="alert" mt="xs">
-            {save.error.message} {save.error.detail}
-          </Text>
-        )}
+        <ProblemText problem={save.error} mt="xs" />
       </section>
     </Stack>
   );

@@ -3,6 +3,7 @@ import { Suspense, useState } from 'react';
 import type { ConversationPage, Message } from '../../../api/client.ts';
 import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import { useMoveToCustomer } from '../actions/use-move-to-customer.ts';
 import { forwardedName } from './forwarded-note.tsx';
 import styles from './message-card.module.css';
@@ -46,11 +47,7 @@ export function ForwardOffer({
           {t('forwarded.other')}
         </Button>
       </Group>
-      {move.error && (
-        <Text c="var(--error)" size="sm" mt="xs" role="alert">
-          {move.error.message} {move.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={move.error} size="sm" mt="xs" />
       <Suspense>
         {choosing && (
           <MoveConversationDialog {...{ instanceId, conversation }} onClose={() => setChoosing(false)} />

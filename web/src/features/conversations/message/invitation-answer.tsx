@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 
 const choices = ['accepted', 'tentative', 'declined'] as const;
 
@@ -68,11 +69,7 @@ export function InvitationAnswer({ instanceId, messageId }: { instanceId: string
             })
           : t('message.invitation.answer.label', { address: address ?? '' })}
       </Text>
-      {answer.error && (
-        <Text size="sm" c="var(--error)" mt={4} role="alert">
-          <b>{answer.error.message}</b> {answer.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={answer.error} size="sm" mt={4} />
     </section>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Checkbox, Group, Text } from '@mantine/core';
+import { Checkbox, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
-import { Dialog } from '../../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 
 /** Asks before a message or a file is deleted, and explains the effect here and in Gmail (M1). */
 export default function DeleteContentDialog({
@@ -38,9 +38,14 @@ export default function DeleteContentDialog({
   });
   const file = 'file' in target;
   return (
-    <Dialog
-      onClose={onClose}
+    <ConfirmDialog
       title={file ? t('redaction.removeFileTitle', { name: target.filename }) : t('redaction.removeTitle')}
+      keepLabel={t('redaction.keep')}
+      confirmLabel={file ? t('redaction.removeFileConfirm') : t('redaction.removeConfirm')}
+      pending={remove.isPending}
+      problem={remove.error}
+      onClose={onClose}
+      onConfirm={() => remove.mutate()}
     >
       <Text>{file ? t('redaction.removeFileText') : t('redaction.removeText')}</Text>
       <Text mt="xs">{t('redaction.gmail')}</Text>
@@ -52,19 +57,6 @@ export default function DeleteContentDialog({
           onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
         />
       )}
-      {remove.error && (
-        <Text c="var(--error)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.detail}
-        </Text>
-      )}
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {t('redaction.keep')}
-        </Button>
-        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-          {file ? t('redaction.removeFileConfirm') : t('redaction.removeConfirm')}
-        </Button>
-      </Group>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -1,12 +1,13 @@
-import { Button, Checkbox, Group, List, Text, Textarea } from '@mantine/core';
+import { Checkbox, List, Text, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { passageOccurrences } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
-import { Dialog } from '../../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { formatList } from '../../../ui/format.ts';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 
 /** Redacts a passage: shows where it occurs, and explains the effect here and in Gmail (M1). */
 export default function RedactDialog({
@@ -43,7 +44,16 @@ export default function RedactDialog({
     redact.error ?? (current && passage.trim() ? (occurrences.error as ProblemError | null) : null);
   const { count = 0, otherMessages = [], files = [] } = (current && !problem && occurrences.data) || {};
   return (
-    <Dialog onClose={onClose} title={t('redaction.title')} size="lg">
+    <ConfirmDialog
+      title={t('redaction.title')}
+      size="lg"
+      keepLabel={t('redaction.keep')}
+      confirmLabel={t('redaction.confirm')}
+      disabled={count === 0}
+      pending={redact.isPending}
+      onClose={onClose}
+      onConfirm={() => redact.mutate()}
+    >
       <Textarea
         label={t('redaction.passage')}
         description={t('redaction.passageHelp')}
@@ -59,26 +69,14 @@ export default function RedactDialog({
       />
       <div aria-live="polite">
         {count > 0 && <Occurrences {...{ count, otherMessages, files, allCopies, setAllCopies }} />}
-        {problem && (
-          <Text c="var(--error)" size="sm" mt="sm" role="alert">
-            {problem.message} {problem.detail}
-          </Text>
-        )}
+        <ProblemText problem={problem} size="sm" mt="sm" />
       </div>
       <List size="sm" mt="md" spacing={4}>
         <List.Item>{t('redaction.what')}</List.Item>
         <List.Item>{t('redaction.gmail')}</List.Item>
         <List.Item>{t('redaction.again')}</List.Item>
       </List>
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onClose}>
-          {t('redaction.keep')}
-        </Button>
-        <Button color="red" disabled={count === 0} loading={redact.isPending} onClick={() => redact.mutate()}>
-          {t('redaction.confirm')}
-        </Button>
-      </Group>
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 

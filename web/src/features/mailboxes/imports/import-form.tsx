@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import { importTime } from './import-time.ts';
 
 type Scope = { by: 'days'; days: number } | { by: 'search'; query: string };
@@ -76,11 +77,7 @@ export function ImportForm({ instanceId, mailboxId }: { instanceId: string; mail
           />
         )}
         <div aria-live="polite">{estimate.data && <Text size="sm">{estimateText(estimate.data)}</Text>}</div>
-        {problem && (
-          <Text size="sm" c="var(--error)" role="alert">
-            {problem.message} {problem.detail}
-          </Text>
-        )}
+        <ProblemText problem={problem} size="sm" />
         <Group>
           <Button
             type="submit"

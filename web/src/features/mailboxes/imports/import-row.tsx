@@ -4,6 +4,7 @@ import { api, type MailboxImport, type ProblemError, unwrapResponse } from '../.
 import { t } from '../../../locales/messages.ts';
 import { textOf } from '../../../locales/problem.ts';
 import { ConfirmButton } from '../../../ui/confirm-button.tsx';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { importTime } from './import-time.ts';
 
@@ -116,11 +117,7 @@ function ImportActions({
   const removable = state === 'done' || state === 'cancelled';
   return (
     <>
-      {change.error && (
-        <Text size="sm" c="var(--error)" role="alert">
-          {change.error.message} {change.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={change.error} size="sm" />
       <Group gap="xs" mt={4}>
         {state === 'running' && (
           <Button size="xs" variant="default" onClick={() => change.mutate('pause')}>

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { type Alias, api, type Mailbox, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { templates } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import styles from './alias-settings.module.css';
 import { MailPreview } from './mail-preview.tsx';
 
@@ -87,11 +88,7 @@ function AliasForm({ instanceId, mailbox, alias }: { instanceId: string; mailbox
           onChange={(template) => setValues({ ...values, template: template ?? asMailbox })}
         />
       </div>
-      {save.error && (
-        <Text c="var(--error)" role="alert" mt="xs">
-          <b>{save.error.message}</b> {save.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={save.error} mt="xs" />
       <Group mt="xs">
         <Button variant="subtle" aria-expanded={isPreviewed} onClick={() => setIsPreviewed(!isPreviewed)}>
           {t('mailbox.aliases.preview', { address })}

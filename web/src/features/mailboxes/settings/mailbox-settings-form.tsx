@@ -1,10 +1,11 @@
-import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { ProblemError } from '../../../api/client.ts';
 import { templates } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import { MailPreview, type PreviewSource } from './mail-preview.tsx';
 import styles from './mailbox-settings-form.module.css';
 import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
@@ -84,11 +85,7 @@ export function MailboxSettingsForm({
             value={values.threading}
             onChange={(threading) => form.setFieldValue('threading', threading)}
           />
-          {problem && (
-            <Text c="var(--error)" role="alert">
-              <b>{problem.message}</b> {problem.detail}
-            </Text>
-          )}
+          <ProblemText problem={problem} />
           <Group>
             <Button type="submit" loading={saving} disabled={isSaved}>
               {t('form.save')}
