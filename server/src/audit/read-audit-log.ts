@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import type { AuditAction } from './actions.ts';
 
 export type AuditView = {
@@ -38,17 +38,7 @@ export async function auditEntries(
   if (subject) query = query.where(sql<boolean>`contains_letters(subject, ${subject})`);
   if (from) query = query.where('at', '>=', from);
   if (until) query = query.where('at', '<', until);
-  const { rows, next } = await selectPage(
-    query,
-    {
-      by: [
-        ['at', 'time'],
-        ['id', 'uuid'],
-      ],
-      direction: 'desc',
-    },
-    page,
-  );
+  const { rows, next } = await selectPage(query, byColumn('at', 'time', 'desc'), page);
   const entries = rows.map(({ actorId, actorName, ...row }) => ({
     ...row,
     action: row.action as AuditAction,

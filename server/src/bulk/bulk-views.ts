@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { BulkState } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { ProblemError, type StoredProblem } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
@@ -97,11 +97,7 @@ async function selectBulkMessages(
       'bulkMessage.finishedAt',
     ]);
   if (id) query = query.where('bulkMessage.id', '=', id);
-  const byTime: Order['by'] = [
-    ['bulkMessage.createdAt', 'time'],
-    ['bulkMessage.id', 'uuid'],
-  ];
-  const { rows, next } = await selectPage(query, { by: byTime, direction: 'desc' }, page);
+  const { rows, next } = await selectPage(query, byColumn('bulkMessage.createdAt', 'time', 'desc'), page);
   if (rows.length === 0) return { rows: [], next };
   const counted = await tx.sql
     .selectFrom('bulkRecipient')

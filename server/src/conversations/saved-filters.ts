@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -16,17 +16,7 @@ export async function listFilters(
     .selectFrom('savedFilter')
     .where((eb) => eb.or([eb('shared', '=', true), eb('ownerId', '=', userId)]))
     .select(['id', 'name', 'query', 'shared', 'ownerId']);
-  const { rows, next } = await selectPage(
-    query,
-    {
-      by: [
-        ['name', 'text'],
-        ['id', 'uuid'],
-      ],
-      direction: 'asc',
-    },
-    page,
-  );
+  const { rows, next } = await selectPage(query, byColumn('name', 'text', 'asc'), page);
   return { rows: rows.map(({ ownerId, ...filter }) => ({ ...filter, own: ownerId === userId })), next };
 }
 

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Order, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { lockCustomer } from './lock-customer.ts';
 
@@ -13,13 +13,7 @@ export type CustomerNote = {
   createdAt: Date;
 };
 
-const newestFirst: Order = {
-  by: [
-    ['customerNote.createdAt', 'time'],
-    ['customerNote.id', 'uuid'],
-  ],
-  direction: 'desc',
-};
+const newestFirst = byColumn('customerNote.createdAt', 'time', 'desc');
 
 /** A page of the notes about a customer, newest first; none for an unknown customer. */
 export async function customerNotes(

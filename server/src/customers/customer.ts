@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Order, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -167,11 +167,7 @@ export async function customerTimeline(
       sql<number>`(select count(*) from attachment a where a.instance_id = message.instance_id
         and a.message_id = message.id and not a.inline)::int`.as('files'),
     ]);
-  const newestFirst: Order['by'] = [
-    ['message.sentAt', 'time'],
-    ['message.id', 'uuid'],
-  ];
-  const { rows, next } = await selectPage(query, { by: newestFirst, direction: 'desc' }, page);
+  const { rows, next } = await selectPage(query, byColumn('message.sentAt', 'time', 'desc'), page);
   return { messages: rows, next };
 }
 

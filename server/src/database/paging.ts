@@ -17,6 +17,18 @@ type Kind = 'time' | 'uuid' | 'text' | 'integer' | 'boolean';
  */
 export type Order = { by: Array<[string | RawBuilder<unknown>, Kind]>; direction: 'asc' | 'desc' };
 
+/** By a column, and by the id of the same table where that is equal. */
+export function byColumn(column: string, kind: Kind, direction: Order['direction']): Order {
+  const id = column.replace(/\w+$/, 'id');
+  return {
+    by: [
+      [column, kind],
+      [id, 'uuid'],
+    ],
+    direction,
+  };
+}
+
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
 const isValid: Record<Kind, (text: string) => boolean> = {

@@ -1,6 +1,6 @@
 import type { DraftKind, DraftRecipients, NameAndAddress, Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 export type DraftAttachment = {
@@ -54,11 +54,7 @@ export async function listDrafts(
   const query = drafts(tx)
     .where('draft.userId', '=', userId)
     .where('draft.conversationId', conversationId ? '=' : 'is', conversationId);
-  const newestFirst: Order['by'] = [
-    ['draft.changedAt', 'time'],
-    ['draft.id', 'uuid'],
-  ];
-  const { rows, next } = await selectPage(query, { by: newestFirst, direction: 'desc' }, page);
+  const { rows, next } = await selectPage(query, byColumn('draft.changedAt', 'time', 'desc'), page);
   return { rows: await views(tx, rows), next };
 }
 

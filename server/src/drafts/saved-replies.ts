@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -10,17 +10,7 @@ export type SavedReply = { id: string; name: string; html: string };
 /** A page of the saved replies of the instance, by name. */
 export function listSavedReplies(tx: InstanceTransaction, page: PageRequest): Promise<Page<SavedReply>> {
   const query = tx.sql.selectFrom('savedReply').select(['id', 'name', 'html']);
-  return selectPage(
-    query,
-    {
-      by: [
-        ['name', 'text'],
-        ['id', 'uuid'],
-      ],
-      direction: 'asc',
-    },
-    page,
-  );
+  return selectPage(query, byColumn('name', 'text', 'asc'), page);
 }
 
 /** Creates or changes a saved reply. Throws a ProblemError if another one has this name. */

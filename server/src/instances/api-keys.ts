@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { hashOf, newToken } from './tokens.ts';
@@ -55,17 +55,7 @@ export type ApiKeyView = {
 
 /** A page of the keys that are not revoked, newest first; expired ones too. */
 export async function apiKeys(tx: InstanceTransaction, page: PageRequest): Promise<Page<ApiKeyView>> {
-  const { rows, next } = await selectPage(
-    selectKeys(tx),
-    {
-      by: [
-        ['apiKey.createdAt', 'time'],
-        ['apiKey.id', 'uuid'],
-      ],
-      direction: 'desc',
-    },
-    page,
-  );
+  const { rows, next } = await selectPage(selectKeys(tx), byColumn('apiKey.createdAt', 'time', 'desc'), page);
   return { rows: rows.map(toView), next };
 }
 

@@ -5,7 +5,7 @@ import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assignRole } from './instances.ts';
@@ -31,17 +31,7 @@ export function pendingInvitations(
   tx: InstanceTransaction,
   page: PageRequest,
 ): Promise<Page<InvitationView>> {
-  return selectPage(
-    selectPending(tx),
-    {
-      by: [
-        ['createdAt', 'time'],
-        ['id', 'uuid'],
-      ],
-      direction: 'desc',
-    },
-    page,
-  );
+  return selectPage(selectPending(tx), byColumn('createdAt', 'time', 'desc'), page);
 }
 
 /** One of them. */

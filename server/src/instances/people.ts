@@ -1,6 +1,6 @@
 import type { Role } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 
 /** A page of the people with access to an instance, by name. */
 export function people(
@@ -12,15 +12,5 @@ export function people(
     .innerJoin('users', 'users.id', 'membership.userId')
     .where('membership.deactivatedAt', 'is', null)
     .select(['users.id', 'users.name', 'users.email', 'membership.role']);
-  return selectPage(
-    query,
-    {
-      by: [
-        ['users.name', 'text'],
-        ['users.id', 'uuid'],
-      ],
-      direction: 'asc',
-    },
-    page,
-  );
+  return selectPage(query, byColumn('users.name', 'text', 'asc'), page);
 }

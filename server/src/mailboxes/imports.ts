@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { AuditAction } from '../audit/actions.ts';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Order, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchMailbox } from './connection-problems.ts';
@@ -179,11 +179,7 @@ export function importsOf({ sql }: InstanceTransaction, mailboxId: string, page:
       'mailbox.disconnectedAt',
       'users.name as requestedBy',
     ]);
-  const byTime: Order['by'] = [
-    ['mailboxImport.createdAt', 'time'],
-    ['mailboxImport.id', 'uuid'],
-  ];
-  return selectPage(query, { by: byTime, direction: 'desc' }, page);
+  return selectPage(query, byColumn('mailboxImport.createdAt', 'time', 'desc'), page);
 }
 
 const noSuchImport = createProblem(404, 'no-such-import');

@@ -1,6 +1,6 @@
 import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { type Alias, aliasesOf, aliasesOfAll } from './aliases.ts';
 import { formatFromLine, fromLine } from './from-line.ts';
 
@@ -17,13 +17,7 @@ export type Sender = {
   limitedUntil: Date | null;
 };
 
-export const byDisplayName: Order = {
-  by: [
-    ['mailbox.displayName', 'text'],
-    ['mailbox.id', 'uuid'],
-  ],
-  direction: 'asc',
-};
+export const byDisplayName = byColumn('mailbox.displayName', 'text', 'asc');
 
 /** A page of the mailboxes an author can write from, by display name, with their aliases. */
 export async function senders(

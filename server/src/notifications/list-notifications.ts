@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { writerOf } from '../database/message-writer.ts';
-import { type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
 import type { StoredProblem } from '../problems.ts';
@@ -33,17 +33,7 @@ export async function notificationsOf(
     .selectFrom('notification')
     .where('userId', '=', userId)
     .select(['id', 'kind', 'data', 'createdAt', 'readAt']);
-  const { rows, next } = await selectPage(
-    query,
-    {
-      by: [
-        ['createdAt', 'time'],
-        ['id', 'uuid'],
-      ],
-      direction: 'desc',
-    },
-    page,
-  );
+  const { rows, next } = await selectPage(query, byColumn('createdAt', 'time', 'desc'), page);
   const { unread } = await tx.sql
     .selectFrom('notification')
     .where('userId', '=', userId)

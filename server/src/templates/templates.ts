@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { TemplateForm } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { templateHtml } from './form/template-html.ts';
@@ -224,11 +224,7 @@ async function select(
       eb.fn.coalesce('templateVersion.authorName', eb.val('')).as('changedBy'),
     ]);
   if (id) query = query.where('template.id', '=', id);
-  const byName: Order['by'] = [
-    ['template.name', 'text'],
-    ['template.id', 'uuid'],
-  ];
-  const { rows, next } = await selectPage(query, { by: byName, direction: 'asc' }, page);
+  const { rows, next } = await selectPage(query, byColumn('template.name', 'text', 'asc'), page);
   const users = await tx.sql
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)

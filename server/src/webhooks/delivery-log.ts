@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { createProblem, ProblemError, type StoredProblem } from '../problems.ts';
 import { noSuchWebhook } from './webhooks.ts';
 
@@ -38,17 +38,7 @@ export async function deliveries(
     .select(['id', 'type', 'data', 'occurredAt', 'state', 'attempts', 'nextAttemptAt', 'lastAttemptAt'])
     .select(['lastMs', 'lastStatus', 'problem', 'response']);
   if (state) query = query.where('state', '=', state);
-  return selectPage(
-    query,
-    {
-      by: [
-        ['createdAt', 'time'],
-        ['id', 'uuid'],
-      ],
-      direction: 'desc',
-    },
-    page,
-  );
+  return selectPage(query, byColumn('createdAt', 'time', 'desc'), page);
 }
 
 /** Delivers again, now, with the same id. Throws a problem if there is no such delivery. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Page, type PageRequest, selectPage } from '../database/paging.ts';
+import { byColumn, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import type { Event } from '../events/event-types.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Sealer } from '../google/seal.ts';
@@ -43,17 +43,7 @@ export const secretPurpose = (webhookId: string) => `secret of webhook ${webhook
 
 /** A page of the webhooks, oldest first. */
 export async function webhooks(tx: InstanceTransaction, page: PageRequest): Promise<Page<WebhookView>> {
-  const { rows, next } = await selectPage(
-    selectWebhooks(tx),
-    {
-      by: [
-        ['createdAt', 'time'],
-        ['id', 'uuid'],
-      ],
-      direction: 'asc',
-    },
-    page,
-  );
+  const { rows, next } = await selectPage(selectWebhooks(tx), byColumn('createdAt', 'time', 'asc'), page);
   return { rows: rows.map(toView), next };
 }
 
