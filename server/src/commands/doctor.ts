@@ -3,7 +3,7 @@ import { readPause } from '../backup/pause.ts';
 import { commandLine } from '../command-line.ts';
 import type { Config } from '../config.ts';
 import { type Connection, connect, type Deployment } from '../database/connect.ts';
-import { migrationNames } from '../database/migrate.ts';
+import { compareMigrations } from '../database/migrate.ts';
 import { findMissingRights } from '../database/rights.ts';
 import { googleAddresses } from '../google/config.ts';
 import { checkSetUp } from '../google/set-up/check.ts';
@@ -124,27 +124,24 @@ async function checkServer(deployment: Deployment): Promise<Finding[]> {
   if (findings.length > 0) return findings;
   return [
     good(`Postgres ${version} answers; its clock is right and ${user} has the rights it needs.`),
-    await checkMigrations(pool),
+    await checkMigrations(deployment),
   ];
 }
 
-async function checkMigrations(pool: Deployment['pool']): Promise<Finding> {
-  const exists = (await pool.query(`select to_regclass('schema_migration') is not null as yes`)).rows[0].yes;
-  if (!exists)
+async function checkMigrations(deployment: Deployment): Promise<Finding> {
+  const compared = await compareMigrations(deployment);
+  if (!compared)
     return bad(
       'The database has no tables yet.',
       `Start Postroom, which creates them: ${commandLine('start')}`,
     );
-  const { rows } = await pool.query<{ name: string }>('select name from schema_migration');
-  const [known, applied] = [new Set(await migrationNames()), new Set(rows.map(({ name }) => name))];
-  const newer = [...applied].filter((name) => !known.has(name));
-  if (newer.length > 0) {
+  const { unknown, missing } = compared;
+  if (unknown.length > 0) {
     return bad(
       'The tables are of a newer Postroom than this one.',
-      'Install the version that ran last: git checkout its tag',
+      'Install the version that ran last, or restore a backup that was made before the upgrade: docs/backup.md',
     );
   }
-  const missing = [...known].filter((name) => !applied.has(name));
   if (missing.length > 0) {
     return bad(
       `The tables are of an older Postroom (${missing.length} changes are missing).`,

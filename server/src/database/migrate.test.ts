@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
+import { StartupError } from '../problems.ts';
 import { inDatabase } from '../testing/postgres.ts';
 import { connect } from './connect.ts';
 import { migrate } from './migrate.ts';
@@ -56,6 +57,28 @@ async function openFormerDatabase(target: string) {
     },
   };
 }
+
+test('tables of a newer Postroom are refused in plain words, and are not changed', async () => {
+  const { deployment, run, drop } = await openFormerDatabase('0002-hearing');
+  await run("insert into schema_migration values ('9999-newer', '2030-01-01')");
+  const start = migrate(deployment);
+  await expect(start).rejects.toBeInstanceOf(StartupError);
+  await expect(start).rejects.toThrow(
+    /newer Postroom: this one does not know its change 9999-newer.*backup/s,
+  );
+  const { rows } = await sql`select from schema_migration where name > '0004'`.execute(deployment.sql);
+  expect(rows).toHaveLength(1);
+  await drop();
+});
+
+test('tables that lack a change before their last one are refused in plain words', async () => {
+  const { deployment, run, drop } = await openFormerDatabase('0002-hearing');
+  await run("insert into schema_migration values ('0140-words-by-the-server', '2030-01-01')");
+  const start = migrate(deployment);
+  await expect(start).rejects.toBeInstanceOf(StartupError);
+  await expect(start).rejects.toThrow('is missing before 0140-words-by-the-server');
+  await drop();
+});
 
 test('stored sentences become codes; what is not recognized stays readable', async () => {
   const { deployment, run, drop } = await openFormerDatabase('0057-plain-names');

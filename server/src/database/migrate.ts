@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { StartupError } from '../problems.ts';
 import type { Deployment } from './connect.ts';
 import { databaseErrorCode } from './retry-conflicts.ts';
 import { prepareRights } from './rights.ts';
@@ -18,7 +19,8 @@ const migrationLock = 'migrations';
  * transaction; a file that begins with `-- without transaction` runs by itself, statement by statement, and must be able
  * to run again (https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY). Several
  * processes can start together. Throws with the name of the file that failed. `target`: the last one to run; a restore
- * stops at the backup's schema first. A StartupError says which rights the database user lacks. Uses two connections; in
+ * stops at the backup's schema first. A StartupError says which rights the database user lacks, or that the tables are of a
+ * newer Postroom. Uses two connections; in
  * a transaction, as a restore does in tables that nobody else uses, all of it runs in that one.
  */
 export async function migrate(
@@ -33,6 +35,7 @@ export async function migrate(
   return whileLocked(deployment, async () => {
     const applied: string[] = [];
     const migrations = await readMigrations(files);
+    await refuseOtherTables(deployment, files);
     for (const { last, disableTransactions } of await pendingGroups(deployment, migrations, target)) {
       applied.push(...(await runUntil(deployment, migrations, { last, disableTransactions })));
     }
@@ -60,6 +63,45 @@ function whileLocked<T>({ sql: database }: Pick<Deployment, 'sql'>, work: () => 
       await sql`select pg_advisory_unlock(${key})`.execute(connection);
     }
   });
+}
+
+/** What was applied and is not of this release, and what of this release was not, in their order; null: no tables yet. */
+export async function compareMigrations(
+  { sql: database }: Pick<Deployment, 'sql'>,
+  files: URL = directory,
+): Promise<{ unknown: string[]; missing: string[]; last: string | undefined } | null> {
+  const plain = database.withoutPlugins();
+  const { rows: tables } = await sql<{ exists: boolean }>`
+    select to_regclass('schema_migration') is not null as exists`.execute(plain);
+  if (!tables[0]!.exists) return null;
+  const { rows } = await sql<{ name: string }>`select name from schema_migration`.execute(plain);
+  const applied = new Set(rows.map(({ name }) => name));
+  const known = await migrationNames(files);
+  return {
+    unknown: [...applied].filter((name) => !known.includes(name)).sort(),
+    missing: known.filter((name) => !applied.has(name)),
+    last: known.findLast((name) => applied.has(name)),
+  };
+}
+
+async function refuseOtherTables(deployment: Pick<Deployment, 'sql'>, files: URL): Promise<void> {
+  const compared = await compareMigrations(deployment, files);
+  if (!compared) return;
+  const { unknown, missing, last } = compared;
+  if (unknown.length > 0) {
+    throw new StartupError(
+      `The database was last used by a newer Postroom: this one does not know its change ${unknown.at(-1)}.\n` +
+        '  The tables were not changed. Start the newer version again, or restore a backup that was made before the upgrade\n' +
+        '  (docs/backup.md).',
+    );
+  }
+  if (last !== undefined && missing.some((name) => name < last)) {
+    throw new StartupError(
+      `The database was made by a state of the source between two releases: ${missing[0]} is missing before ${last}.\n` +
+        '  The tables were not changed. Start with the version that ran here last, or restore a backup of a release\n' +
+        '  (docs/backup.md).',
+    );
+  }
 }
 
 type Group = { last: string | undefined; disableTransactions: boolean };
