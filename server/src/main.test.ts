@@ -127,12 +127,22 @@ test('an occupied port is named, and nothing is left running', async () => {
   occupant.close();
 });
 
-test('an unwritable data directory is named, with what to do', async () => {
-  const running = start('/dev/null/data');
+test.each<Record<string, string>>([{}, { POSTROOM_SECRET: 'a secret that is in the environment' }])(
+  'an unwritable data directory is named, with what to do: %o',
+  async (settings) => {
+    const running = start('/dev/null/data', settings);
+    expect(await running.exit).toBe(1);
+    expect(running.output()).toMatch(
+      /cannot write to its data directory \/dev\/null\/data.*set POSTROOM_DATA_DIR/s,
+    );
+  },
+);
+
+test('a host name that no address is known of is named', async () => {
+  const running = start(path.join(folder, 'host'), { HOST: 'nowhere.invalid' });
   expect(await running.exit).toBe(1);
-  expect(running.output()).toMatch(
-    /cannot write to its data directory \/dev\/null\/data.*set POSTROOM_DATA_DIR/s,
-  );
+  expect(running.output()).toMatch(/cannot listen on nowhere\.invalid:0.*Change HOST or PORT/s);
+  expect(running.output()).not.toContain(' at ');
 });
 
 test('a database that does not answer is named', async () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import type { Logger } from 'pino';
 import { type App, createApp } from './app.ts';
@@ -10,6 +10,7 @@ import { startProbeServer } from './http/probes.ts';
 import { createLog } from './log.ts';
 import { createProcessState } from './operations/process-state.ts';
 import { StartupError } from './problems.ts';
+import { cannotWrite } from './secrets.ts';
 import { isTracingConfigured } from './tracing/tracing.ts';
 
 /**
@@ -114,6 +115,9 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
     return postgres;
   } catch (error) {
     if (error instanceof StartupError) throw error;
+    await access(config.dataDirectory, constants.W_OK).catch((fault) => {
+      throw cannotWrite(config.dataDirectory, fault);
+    });
     throw new StartupError(`Postroom cannot start its database: ${(error as Error).message}`);
   }
 }

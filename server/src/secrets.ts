@@ -24,11 +24,15 @@ export async function readOrCreateSecrets(dataDirectory: string): Promise<Secret
     await unlink(draft);
     return (await readSecrets(dataDirectory)) as Secrets;
   } catch (error) {
-    throw new StartupError(
-      `Postroom cannot write to its data directory ${dataDirectory}: ${(error as Error).message}\n` +
-        '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
-    );
+    throw cannotWrite(dataDirectory, error as Error);
   }
+}
+
+export function cannotWrite(dataDirectory: string, error: Error): StartupError {
+  return new StartupError(
+    `Postroom cannot write to its data directory ${dataDirectory}: ${error.message}\n` +
+      '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
+  );
 }
 
 /** Makes a secret the current one of a data directory, by default a new one. The others are kept as former ones. */

@@ -120,13 +120,20 @@ try {
     const done = await command.run(await readConfig(process.env), args, values);
     process.exitCode = done === false ? 1 : 0;
   } else {
-    console.error(usage);
+    console.error(`${faultOfUse(positionals)}\n\n${usage}`);
     process.exitCode = 2;
   }
 } catch (error) {
   const isPlain = error instanceof StartupError || error instanceof StoreError;
   console.error(isPlain ? error.message : error);
   process.exitCode = 1;
+}
+
+function faultOfUse(positionals: string[]): string {
+  const [first] = positionals;
+  if (first === undefined) return 'A command is missing.';
+  if (!commands.some(({ words }) => words[0] === first)) return `There is no command ${first}.`;
+  return `The command ${first} is not used in this way.`;
 }
 
 async function runVerify(config: Config, filter: { mailbox?: string; instance?: string }): Promise<boolean> {
