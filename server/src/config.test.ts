@@ -82,6 +82,7 @@ test('keys of S3 that need a session token are refused, with what to do', async 
 test.each([
   ['POSTROOM_TRUSTED_PROXIES', 'proxy.internal'],
   ['POSTROOM_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['POSTROOM_TRUSTED_PROXIES', '0.0.0.0/0'],
   ['POSTROOM_BACKUP_RECIPIENT', 'age1nothing'],
   ['POSTROOM_BACKUP_RECIPIENT', 'AGE-SECRET-KEY-1NOTPUBLIC'],
   ['POSTROOM_SECRET_PREVIOUS', `${'a'.repeat(32)},short-secret`],

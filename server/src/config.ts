@@ -102,7 +102,9 @@ const minSecretLength = 32;
 
 /** What Fastify takes as `trustProxy` (https://github.com/jshttp/proxy-addr#trust). */
 const isProxy = (text: string) =>
-  /^(loopback|linklocal|uniquelocal)$/.test(text) || isIP(text) !== 0 || isNetwork(text);
+  /^(loopback|linklocal|uniquelocal)$/.test(text) ||
+  isIP(text) !== 0 ||
+  (isNetwork(text) && !/\/0+$/.test(text));
 
 const environmentSchema = z.object({
   POSTROOM_ROLE: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
