@@ -14,14 +14,19 @@ type Violation = { id: string; impact: string; html: string };
 /**
  * Expects no serious or critical violation of axe, once animations have ended. The HTML of messages is not
  * checked. `what` names the page in the failure. `colors`: false where the same page was checked in another language,
- * since contrast takes most of the time.
+ * since contrast takes most of the time. `targets`: also that they have 24 px or are so far apart, where nothing lies
+ * over the page.
  */
-export async function expectAccessible(page: Page, what?: string, { colors = true } = {}): Promise<void> {
+export async function expectAccessible(
+  page: Page,
+  what?: string,
+  { colors = true, targets = false } = {},
+): Promise<void> {
   // During a transition the contrast of texts is too low.
   await page.evaluate(waitUntilStill);
   if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
   const found: Violation[] = await page.evaluate(
-    violations({ 'color-contrast': { enabled: colors }, 'target-size': { enabled: true } }),
+    violations({ 'color-contrast': { enabled: colors }, 'target-size': { enabled: targets } }),
   );
   const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(

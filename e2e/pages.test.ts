@@ -28,7 +28,7 @@ test.each([
   const at = await context.newPage();
   const scan = async (what: string) => {
     await saveScreenshot(at, `${name.replace(/\W+/g, '-')}-${what}`);
-    await expectAccessible(at, what);
+    await expectAccessible(at, what, { targets: !what.endsWith('menu') });
   };
   await at.goto(`${environment.url}/sign-in`);
   await at.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();

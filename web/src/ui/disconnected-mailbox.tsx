@@ -24,6 +24,9 @@ export function ReconnectLink({ mailboxId, address }: { mailboxId: string; addre
       fw={600}
       c="inherit"
       underline="always"
+      // Links close above and below are not met for it.
+      display="inline-block"
+      py={3}
       aria-label={t('disconnected.reconnect', { address })}
       renderRoot={(props) => (
         <Link
