@@ -463,6 +463,11 @@ test('oversized files are rejected; a saved reply is filled in', async () => {
   await saveScreenshot(agent, 'writing-settings');
   await agent.getByRole('button', { name: 'Save reply' }).click();
   await agent.getByText('/thank-you').waitFor();
+  await agent.getByRole('button', { name: 'Delete thank-you' }).click();
+  const dialog = agent.getByRole('dialog', { name: 'Delete /thank-you?' });
+  await expectAccessible(agent);
+  await dialog.getByRole('button', { name: 'Keep' }).click();
+  await dialog.waitFor({ state: 'detached' });
 
   // The saved replies come after the slash.
   const release = await holdRequests(agent, /\/saved-replies$/);

@@ -1370,6 +1370,10 @@ export type Messages = {
   'composer.settings.save': null;
   'composer.settings.edit': { name: string };
   'composer.settings.delete': { name: string };
+  'composer.settings.deleteTitle': { name: string };
+  'composer.settings.deleteText': null;
+  'composer.settings.deleteKeep': null;
+  'composer.settings.deleteConfirm': null;
   'composer.settings.none': null;
   'customer.label': null;
   'customer.conversations': { count: number };

@@ -7,6 +7,7 @@ import { api, type ProblemError, type SavedReply, unwrapResponse } from '../../.
 import { hasFailed } from '../../../api/has-failed.ts';
 import { savedReplies } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import { ProblemText } from '../../../ui/problem-text.tsx';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
@@ -19,6 +20,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
   const client = useQueryClient();
   const query = useQuery(savedReplies(instanceId));
   const [editing, setEditing] = useState<SavedReply | null>(null);
+  const [deleting, setDeleting] = useState<SavedReply | null>(null);
   const remove = useMutation<unknown, ProblemError, string>({
     mutationFn: (savedReplyId) =>
       unwrapResponse(
@@ -80,7 +82,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
                 color="gray"
                 aria-label={t('composer.settings.delete', { name: savedReply.name })}
                 title={t('composer.settings.delete', { name: savedReply.name })}
-                onClick={() => remove.mutate(savedReply.id)}
+                onClick={() => setDeleting(savedReply)}
               >
                 <IconTrash size={16} />
               </ActionIcon>
@@ -88,6 +90,20 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
           ),
         )}
       </Stack>
+      {deleting && (
+        <ConfirmDialog
+          title={t('composer.settings.deleteTitle', { name: deleting.name })}
+          keepLabel={t('composer.settings.deleteKeep')}
+          confirmLabel={t('composer.settings.deleteConfirm')}
+          onClose={() => setDeleting(null)}
+          onConfirm={() => {
+            remove.mutate(deleting.id);
+            setDeleting(null);
+          }}
+        >
+          <Text>{t('composer.settings.deleteText')}</Text>
+        </ConfirmDialog>
+      )}
     </section>
   );
 }
