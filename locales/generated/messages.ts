@@ -824,6 +824,7 @@ export type Messages = {
   'common.cancel': null;
   'common.required': null;
   'common.tryAgain': null;
+  'common.otherAddresses': { count: number };
   'common.breadcrumbs': null;
   'signIn.title': null;
   'signIn.email': null;
@@ -1692,7 +1693,6 @@ export type Messages = {
   'templates.blank': null;
   'templates.blankText': null;
   'templates.usedBy': { addresses: string };
-  'templates.otherAddresses': { count: number };
   'templates.notUsed': null;
   'templates.changed': { when: string };
   'templates.changedBy': { when: string; who: string };

@@ -5,7 +5,7 @@ import { EmptyState } from '../ui/states.tsx';
 
 export function NotFoundPage() {
   return (
-    <main style={{ height: '100%' }}>
+    <main style={{ flex: 1, height: '100%' }}>
       <EmptyState icon={IconMapOff} title={t('notFound.title')} text={t('notFound.text')}>
         <Link to="/" style={{ color: 'var(--accent)' }}>
           {t('notFound.toInbox')}

@@ -8,6 +8,7 @@ import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { listAddresses } from '../../ui/list-addresses.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 
 /** Deletes an organization, after showing what is lost and asking for its name. */
@@ -56,7 +57,7 @@ export function DeleteInstanceDialog({
               <List.Item>{t('organizations.delete.access', { count: contents.data.people })}</List.Item>
               <List.Item>
                 {contents.data.mailboxes.length > 0
-                  ? t('organizations.delete.mailboxes', { addresses: contents.data.mailboxes.join(', ') })
+                  ? t('organizations.delete.mailboxes', { addresses: listAddresses(contents.data.mailboxes) })
                   : t('organizations.delete.noMailboxes')}
               </List.Item>
               <List.Item>

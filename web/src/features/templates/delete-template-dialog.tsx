@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { listAddresses } from './used-by.ts';
+import { listAddresses } from '../../ui/list-addresses.ts';
 
 /** Asks before a template is deleted; where addresses use it, the user chooses a replacement. */
 export function DeleteTemplateDialog({
