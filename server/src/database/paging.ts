@@ -19,7 +19,7 @@ export type Order = { by: Array<[string | RawBuilder<unknown>, Kind]>; direction
 
 /** By a column, and by the id of the same table where that is equal. */
 export function byColumn(column: string, kind: Kind, direction: Order['direction']): Order {
-  const id = column.replace(/\w+$/, 'id');
+  const id = `${column.slice(0, column.lastIndexOf('.') + 1)}id`;
   return {
     by: [
       [column, kind],
