@@ -145,7 +145,17 @@ test('customers are found, merged, split and deleted', async () => {
   await expectAccessible(admin, 'customers');
   await admin.getByRole('link', { name: /Bea Berg/ }).click();
   await admin.getByRole('heading', { name: 'Bea Berg' }).waitFor();
-  await admin.getByText('Prefers the phone').first().waitFor();
+  const note = admin.getByText('Prefers the phone').first();
+  await note.waitFor();
+  // A note is deleted only once that is confirmed.
+  for (const answer of ['Keep', 'Delete note']) {
+    await admin.getByRole('button', { name: 'Delete this note' }).click();
+    await saveScreenshot(admin, 'customer-note-deletion');
+    await admin.getByRole('dialog').getByRole('button', { name: answer }).click();
+    await admin.getByRole('dialog').waitFor({ state: 'detached' });
+    if (answer === 'Keep') expect(await note.isVisible()).toBe(true);
+    else await note.waitFor({ state: 'detached' });
+  }
   // A new name appears in the list of another window.
   const release = await holdRequests(admin, /\/customers\/[^/]+$/, 'PATCH');
   const name = admin.getByLabel('Name', { exact: true });

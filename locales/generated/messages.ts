@@ -455,7 +455,6 @@ export type Messages = {
   'organizations.delete.data': { conversations: number; customers: number };
   'organizations.delete.type': { name: string };
   'organizations.delete.confirm': null;
-  'organizations.delete.keep': null;
   'organizations.delete.done': { name: string };
   'people.title': null;
   'people.text': null;
@@ -487,7 +486,6 @@ export type Messages = {
   'people.deactivateText': null;
   'people.handTo': null;
   'people.nobody': null;
-  'people.keep': null;
   'people.deactivated': { name: string };
   'people.reactivate': null;
   'people.reactivated': { name: string };
@@ -613,7 +611,6 @@ export type Messages = {
   'redaction.again': null;
   'redaction.gmail': null;
   'redaction.confirm': null;
-  'redaction.keep': null;
   'redaction.removeTitle': null;
   'redaction.removeText': null;
   'redaction.removeConfirm': null;
@@ -664,6 +661,9 @@ export type Messages = {
   'customers.notePlaceholder': null;
   'customers.addNote': null;
   'customers.deleteNote': null;
+  'customers.deleteNoteTitle': null;
+  'customers.deleteNoteText': null;
+  'customers.deleteNoteConfirm': null;
   'customers.moreNotes': null;
   'customers.others': null;
   'customers.conversations': null;
@@ -691,7 +691,6 @@ export type Messages = {
   'customers.removeType': { name: string };
   'customers.removeConfirm': null;
   'customers.removed': { name: string };
-  'customers.keep': null;
   'selection.label': null;
   'selection.select': { name: string; subject: string };
   'selection.selected': { count: number };
@@ -732,7 +731,6 @@ export type Messages = {
   'tags.deleteTitle': { name: string };
   'tags.deleteText': { count: number };
   'tags.deleteConfirm': null;
-  'tags.keep': null;
   'tags.adminsOnly': null;
   'tags.colors.gray': null;
   'tags.colors.red': null;
@@ -821,6 +819,7 @@ export type Messages = {
   'time.minutes': { count: number };
   'common.loading': null;
   'common.close': null;
+  'common.keep': null;
   'common.cancel': null;
   'common.required': null;
   'common.tryAgain': null;
@@ -1373,7 +1372,6 @@ export type Messages = {
   'composer.settings.delete': { name: string };
   'composer.settings.deleteTitle': { name: string };
   'composer.settings.deleteText': null;
-  'composer.settings.deleteKeep': null;
   'composer.settings.deleteConfirm': null;
   'composer.settings.none': null;
   'customer.label': null;
@@ -1429,7 +1427,6 @@ export type Messages = {
   'email.deleting.unfetched': { count: number };
   'email.deleting.unsent': { count: number };
   'email.deleteConfirm': null;
-  'email.deleteKeep': null;
   'email.saved': null;
   'connect.title': null;
   'connect.reconnectTitle': null;
@@ -1709,7 +1706,6 @@ export type Messages = {
   'templates.replaceText': { count: number; addresses: string };
   'templates.replaceBy': null;
   'templates.deleteConfirm': null;
-  'templates.deleteKeep': null;
   'templates.deleted': { name: string };
   'templates.name': null;
   'templates.namePlaceholder': null;

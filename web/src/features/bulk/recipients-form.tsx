@@ -6,6 +6,7 @@ import type { BulkMessage } from '../../api/client.ts';
 import { customers } from '../../api/queries/customers.ts';
 import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import type { ImportResult, useBulkMessage } from './queries.ts';
 import { RecipientList } from './recipient-list.tsx';
 
@@ -94,14 +95,8 @@ export function RecipientsForm({
             {unreadable}
           </Text>
         )}
-        {[add.error, change.clear.error].map(
-          (error) =>
-            error && (
-              <Text key={error.code} c="var(--error)" role="alert">
-                {error.message} {error.detail}
-              </Text>
-            ),
-        )}
+        <ProblemText problem={add.error} />
+        <ProblemText problem={change.clear.error} />
         {add.data && <ImportSummary result={add.data} />}
         {bulk.counts.total > 0 && <RecipientList instanceId={instanceId} bulk={bulk} change={change} />}
       </Stack>

@@ -3,6 +3,7 @@ import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { useFieldError } from '../../ui/use-field-error.ts';
 import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
@@ -54,11 +55,7 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
           </Button>
         </Group>
       ))}
-      {problem && (
-        <Text size="xs" c="var(--error)" role="alert">
-          {problem.message} {problem.detail}
-        </Text>
-      )}
+      <ProblemText problem={problem} size="xs" />
     </Stack>
   );
 }

@@ -72,7 +72,7 @@ export function DeleteCustomerDialog({
   return (
     <ConfirmDialog
       title={t('customers.removeTitle', { name })}
-      keepLabel={t('customers.keep')}
+      keepLabel={t('common.keep')}
       confirmLabel={t('customers.removeConfirm')}
       disabled={typedName.trim() !== name.trim()}
       pending={remove.isPending}

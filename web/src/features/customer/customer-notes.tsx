@@ -4,7 +4,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { NextPageButton } from '../../ui/next-page-button.tsx';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import styles from './customer.module.css';
 import { type CustomerPage, customerNotes } from './queries.ts';
@@ -17,6 +19,7 @@ const notesOfPage = 100;
 export function CustomerNotes({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
   const customerId = page.customer.id;
   const [body, setBody] = useState('');
+  const [deleting, setDeleting] = useState<string | null>(null);
   const path = { instanceId, customerId };
   const mayHaveMore = page.notes.length >= notesOfPage;
   const all = useInfiniteQuery({ ...customerNotes(instanceId, customerId), enabled: mayHaveMore });
@@ -56,7 +59,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
                 variant="subtle"
                 color="gray"
                 aria-label={t('customers.deleteNote')}
-                onClick={() => remove.mutate(note.id)}
+                onClick={() => setDeleting(note.id)}
               >
                 <IconTrash size={13} />
               </ActionIcon>
@@ -92,10 +95,20 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
           </Button>
         )}
       </form>
-      {problem && (
-        <Text size="xs" c="var(--error)" role="alert">
-          {problem.message} {problem.detail}
-        </Text>
+      <ProblemText problem={problem} size="xs" />
+      {deleting && (
+        <ConfirmDialog
+          title={t('customers.deleteNoteTitle')}
+          keepLabel={t('common.keep')}
+          confirmLabel={t('customers.deleteNoteConfirm')}
+          onClose={() => setDeleting(null)}
+          onConfirm={() => {
+            remove.mutate(deleting);
+            setDeleting(null);
+          }}
+        >
+          <Text>{t('customers.deleteNoteText')}</Text>
+        </ConfirmDialog>
       )}
     </section>
   );

@@ -77,7 +77,7 @@ export function DeleteInstanceDialog({
             <ProblemAlert problem={remove.error} />
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
-                {t('organizations.delete.keep')}
+                {t('common.keep')}
               </Button>
               <Button type="submit" color="red" loading={remove.isPending} disabled={typed.trim() !== name}>
                 {t('organizations.delete.confirm')}

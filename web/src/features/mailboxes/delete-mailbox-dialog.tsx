@@ -37,7 +37,7 @@ export function DeleteMailboxDialog({
   return (
     <ConfirmDialog
       title={t('email.deleteTitle', { address: mailbox.address })}
-      keepLabel={t('email.deleteKeep')}
+      keepLabel={t('common.keep')}
       confirmLabel={t('email.deleteConfirm')}
       pending={remove.isPending}
       problem={remove.error}

@@ -39,7 +39,7 @@ export function DeactivateDialog({
   return (
     <ConfirmDialog
       title={t('people.deactivateTitle', { name: member.name })}
-      keepLabel={t('people.keep')}
+      keepLabel={t('common.keep')}
       confirmLabel={t('people.deactivate')}
       pending={deactivate.isPending}
       problem={deactivate.error}

@@ -32,7 +32,7 @@ export function ResetTwoFactorDialog({
   return (
     <ConfirmDialog
       title={t('people.resetTwoFactorTitle', { name: member.name })}
-      keepLabel={t('people.keep')}
+      keepLabel={t('common.keep')}
       confirmLabel={t('people.resetTwoFactor')}
       pending={reset.isPending}
       problem={reset.error}

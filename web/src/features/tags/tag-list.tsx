@@ -78,7 +78,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
       {deleting && (
         <ConfirmDialog
           title={t('tags.deleteTitle', { name: deleting.name })}
-          keepLabel={t('tags.keep')}
+          keepLabel={t('common.keep')}
           confirmLabel={t('tags.deleteConfirm')}
           onClose={() => setDeleting(null)}
           onConfirm={() => {

@@ -6,6 +6,7 @@ import { api, type ProblemError, type Template, unwrapResponse } from '../../api
 import { t } from '../../locales/messages.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { listAddresses } from '../../ui/list-addresses.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 
 /** Asks before a template is deleted; where addresses use it, the user chooses a replacement. */
 export function DeleteTemplateDialog({
@@ -65,14 +66,10 @@ export function DeleteTemplateDialog({
           />
         </>
       )}
-      {remove.error && (
-        <Text c="var(--error)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.detail}
-        </Text>
-      )}
+      <ProblemText problem={remove.error} mt="sm" />
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
-          {t('templates.deleteKeep')}
+          {t('common.keep')}
         </Button>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
           {t('templates.deleteConfirm')}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { senders } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import type { TemplateContent } from './template-source.ts';
 
 /** Sends oneself what a customer would get with the template as it is now. */
@@ -80,11 +81,7 @@ export function SendTestButton({
                 {t('templates.testSent', { address: send.data.to })}
               </Text>
             )}
-            {send.error && (
-              <Text size="sm" c="var(--error)">
-                <b>{send.error.message}</b> {send.error.detail}
-              </Text>
-            )}
+            <ProblemText problem={send.error} size="sm" />
           </div>
         </Stack>
       </Popover.Dropdown>

@@ -93,7 +93,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
       {deleting && (
         <ConfirmDialog
           title={t('composer.settings.deleteTitle', { name: deleting.name })}
-          keepLabel={t('composer.settings.deleteKeep')}
+          keepLabel={t('common.keep')}
           confirmLabel={t('composer.settings.deleteConfirm')}
           onClose={() => setDeleting(null)}
           onConfirm={() => {

@@ -40,7 +40,7 @@ export default function DeleteContentDialog({
   return (
     <ConfirmDialog
       title={file ? t('redaction.removeFileTitle', { name: target.filename }) : t('redaction.removeTitle')}
-      keepLabel={t('redaction.keep')}
+      keepLabel={t('common.keep')}
       confirmLabel={file ? t('redaction.removeFileConfirm') : t('redaction.removeConfirm')}
       pending={remove.isPending}
       problem={remove.error}

@@ -47,7 +47,7 @@ export default function RedactDialog({
     <ConfirmDialog
       title={t('redaction.title')}
       size="lg"
-      keepLabel={t('redaction.keep')}
+      keepLabel={t('common.keep')}
       confirmLabel={t('redaction.confirm')}
       disabled={count === 0}
       pending={redact.isPending}

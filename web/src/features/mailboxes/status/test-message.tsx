@@ -5,6 +5,7 @@ import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
 import { textOf } from '../../../locales/problem.ts';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 
 type SentTestMessage = { conversationId: string; messageId: string; to: string };
 
@@ -32,11 +33,7 @@ export function TestMessage({
         {t('mailbox.test')}
       </Button>
       <div aria-live="polite">
-        {send.error && (
-          <Text size="sm" c="var(--error)">
-            {send.error.message} {send.error.detail}
-          </Text>
-        )}
+        <ProblemText problem={send.error} size="sm" />
         {send.data && <TestMessageStatus instanceId={instanceId} slug={slug} sent={send.data} />}
       </div>
     </Stack>
