@@ -292,6 +292,18 @@ test('search finds while typing, marks matches, is saved as a filter', async () 
   await agent.keyboard.type('tag:unknown ');
   await agent.getByRole('heading', { name: 'There is no tag “unknown”' }).waitFor();
   await press('Escape');
+  // Deleted once that is confirmed.
+  const link = agent.getByRole('link', { name: /^Money back/ });
+  await link.click();
+  for (const answer of ['Keep', 'Delete filter']) {
+    await agent.getByRole('button', { name: 'Actions for Money back' }).click();
+    await agent.getByRole('menuitem', { name: 'Delete filter' }).click();
+    const dialog = agent.getByRole('dialog', { name: 'Delete the filter Money back?' });
+    await dialog.getByRole('button', { name: answer }).click();
+    await dialog.waitFor({ state: 'detached' });
+    if (answer === 'Keep') expect(await link.isVisible()).toBe(true);
+    else await link.waitFor({ state: 'detached' });
+  }
 });
 
 test('by keyboard alone: the list is one tab stop, and its keys change the row at the cursor', async () => {

@@ -749,6 +749,9 @@ export type Messages = {
   'filters.shared': null;
   'filters.actions': { name: string };
   'filters.delete': null;
+  'filters.deleteTitle': { name: string };
+  'filters.deleteText': null;
+  'filters.deleteSharedText': null;
   'filters.rename': null;
   'filters.edit': null;
   'filters.showChanged': null;

@@ -7,6 +7,7 @@ import { useRef, useState } from 'react';
 import { api, type ProblemError, type SavedFilter, unwrapResponse } from '../../../api/client.ts';
 import { filters } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 
 /** The bar above the list of a saved filter: its query, and the menu that edits, renames or deletes it. */
 export default function SavedFilterBar({
@@ -29,6 +30,7 @@ export default function SavedFilterBar({
 }) {
   const navigate = useNavigate();
   const [renaming, setRenaming] = useState(false);
+  const [deleting, setDeleting] = useState(false);
   // Rename after the menu has closed: closing moves the focus to its button.
   const renameOnClose = useRef(false);
   const mayChange = filter.own || (filter.shared && isAdmin);
@@ -95,13 +97,27 @@ export default function SavedFilterBar({
             <Menu.Item
               color="var(--error)"
               leftSection={<IconTrash size={14} />}
-              onClick={() => void remove()}
+              onClick={() => setDeleting(true)}
             >
               {t('filters.delete')}
             </Menu.Item>
           )}
         </Menu.Dropdown>
       </Menu>
+      {deleting && (
+        <ConfirmDialog
+          title={t('filters.deleteTitle', { name: filter.name })}
+          keepLabel={t('common.keep')}
+          confirmLabel={t('filters.delete')}
+          onClose={() => setDeleting(false)}
+          onConfirm={() => {
+            setDeleting(false);
+            void remove();
+          }}
+        >
+          <Text>{t(filter.shared ? 'filters.deleteSharedText' : 'filters.deleteText')}</Text>
+        </ConfirmDialog>
+      )}
     </Group>
   );
 }
