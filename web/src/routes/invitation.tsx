@@ -9,7 +9,8 @@ import { signInProviders } from '../api/queries/account.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { ProviderButtons } from '../features/account/provider-button.tsx';
 import { t } from '../locales/messages.ts';
-import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
+import { CardPage } from '../ui/card-page.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { RequiredTextInput } from '../ui/required-input.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 

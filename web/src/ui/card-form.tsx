@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ProblemError } from '../api/client.ts';
-import { ProblemAlert } from './card-page.tsx';
+import { ProblemAlert } from './problem-alert.tsx';
 
 /** The form of a card: its fields, the problem, the button that sends it, and anything below. */
 export function CardForm({

@@ -1,6 +1,5 @@
-import { Alert, Center, Paper, Stack, Text, Title } from '@mantine/core';
+import { Center, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { ProblemError } from '../api/client.ts';
 
 /** A page outside the organizations: one card with one form. */
 export function CardPage({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
@@ -15,15 +14,5 @@ export function CardPage({ title, text, children }: { title: string; text?: stri
         </Stack>
       </Paper>
     </Center>
-  );
-}
-
-/** The error of a form or list, shown in place. */
-export function ProblemAlert({ problem }: { problem: ProblemError | null }) {
-  if (!problem) return null;
-  return (
-    <Alert color="red" title={problem.message} role="alert">
-      {problem.detail}
-    </Alert>
   );
 }

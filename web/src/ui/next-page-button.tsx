@@ -1,7 +1,7 @@
 import { Button, type ButtonProps, Stack } from '@mantine/core';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { ProblemError } from '../api/client.ts';
-import { ProblemAlert } from './card-page.tsx';
+import { ProblemAlert } from './problem-alert.tsx';
 
 /** Fetches the next page of a list, below those that are shown, and says why that failed; nothing where there is none. */
 export function NextPageButton({

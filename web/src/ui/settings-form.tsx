@@ -2,8 +2,8 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ProblemError } from '../api/client.ts';
 import { t } from '../locales/messages.ts';
-import { ProblemAlert } from './card-page.tsx';
 import { CopyField } from './copy-field.tsx';
+import { ProblemAlert } from './problem-alert.tsx';
 import styles from './settings-form.module.css';
 
 /** A form above the list of a page of the settings, which adds something to the list. */

@@ -6,7 +6,7 @@ import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
 import { announceSignIn } from '../../api/sign-in-channel.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RequiredTextInput } from '../../ui/required-input.tsx';
 
 /** Shows the secret for an authenticator app as a QR code and as text, and asks for a first code. */

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RequiredPasswordInput } from '../../ui/required-input.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
 

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { api, type ProblemError, type ProviderId, unwrapResponse } from '../../api/client.ts';
 import { signInProviders } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
 import { GoogleButton } from '../../ui/google-button.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 
 type Provider = { id: ProviderId; name: string };
 

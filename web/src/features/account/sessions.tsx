@@ -5,8 +5,8 @@ import { api, type ProblemError, type Session, unwrapResponse } from '../../api/
 import { hasFailed } from '../../api/has-failed.ts';
 import { sessions as sessionsQuery } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { parseUserAgent } from './parse-user-agent.ts';
 

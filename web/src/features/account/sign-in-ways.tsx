@@ -7,8 +7,8 @@ import { api, type ProblemError, unwrapResponse, type SignInWays as Ways } from 
 import { hasFailed } from '../../api/has-failed.ts';
 import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RequiredPasswordInput } from '../../ui/required-input.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { beginSignIn, goToProvider } from './provider-button.tsx';

@@ -7,7 +7,7 @@ import { ProblemError } from '../../api/client.ts';
 import { signInWays } from '../../api/queries/account.ts';
 import { announceSignIn } from '../../api/sign-in-channel.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RequiredPasswordInput } from '../../ui/required-input.tsx';
 import { AuthenticatorSetup } from './authenticator-setup.tsx';
 import { BackupCodes } from './backup-codes.tsx';

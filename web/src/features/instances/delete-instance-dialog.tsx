@@ -6,9 +6,9 @@ import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { hasFailed } from '../../api/has-failed.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { listAddresses } from '../../ui/list-addresses.ts';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 
 /** Deletes an organization, after showing what is lost and asking for its name. */

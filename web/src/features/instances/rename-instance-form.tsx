@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RequiredTextInput } from '../../ui/required-input.tsx';
 
 export function RenameInstanceForm({ instance }: { instance: Me['instances'][number] }) {

@@ -13,7 +13,7 @@ import { hasFailed } from '../../api/has-failed.ts';
 import { signInRequirement } from '../../api/queries/account.ts';
 import { showSaved } from '../../api/show-saved.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 
 /** What the members of the organization must sign in with; nothing where there is only the password. */

@@ -3,9 +3,9 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ApiKey, api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { formatShortTime } from '../../ui/format-short-time.ts';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import styles from '../../ui/settings-list.module.css';
 
 /** The keys that are not revoked. */

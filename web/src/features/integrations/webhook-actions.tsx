@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse, type Webhook } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { WebhookSecret } from './webhook-form.tsx';
 
 /** Tests, pauses, resumes and deletes a webhook, and gives it a new secret. */

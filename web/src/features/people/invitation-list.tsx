@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type PendingInvitation, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import styles from '../../ui/settings-list.module.css';
 import { InvitationLink, type SentInvitation } from './invitation-link.tsx';
 
