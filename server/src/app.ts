@@ -27,7 +27,7 @@ import { resealAll } from './mailboxes/reseal.ts';
 import { measurePool } from './metrics/measure-pool.ts';
 import { queueErrors } from './metrics/metrics.ts';
 import { networkAccess, publicInternet } from './network/network-access.ts';
-import { startProcessReports } from './operations/process-reports.ts';
+import { countWithoutSecret, startProcessReports } from './operations/process-reports.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
 import { sendsHere } from './outbound/send-here.ts';
 import { openQueue } from './queue/queue.ts';
@@ -120,7 +120,7 @@ export async function createApp(
     }
     const started = () => {
       processState.started(deployment, log);
-      cleanups.push(startProcessReports(forRequests, config.role).close);
+      cleanups.push(startProcessReports(forRequests, config.role, config).close);
     };
     if (!runsWeb) {
       started();
@@ -202,8 +202,15 @@ async function resealAtStart(
   { secrets }: Config,
   log: FastifyBaseLogger,
 ): Promise<void> {
-  const { resealed, unreadable } = await resealAll(deployment, secrets);
-  if (resealed > 0) log.warn({ resealed }, 'sealed values were sealed again with the current secret');
+  // What a process that still runs with the former secret cannot open, it takes for lost.
+  const dry = (await countWithoutSecret(deployment, secrets[0])) > 0;
+  const { resealed, unreadable } = await resealAll(deployment, secrets, { dry });
+  if (resealed > 0) {
+    const outcome = dry
+      ? 'sealed values wait for the start of every process with the current secret; the last one seals them again'
+      : 'sealed values were sealed again with the current secret';
+    log.warn({ resealed }, outcome);
+  }
   if (Object.keys(unreadable).length > 0) {
     log.error(
       { unreadable },

@@ -7,6 +7,7 @@ import { symmetricEncrypt } from 'better-auth/crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
 import type { Connection } from '../database/connect.ts';
+import { readProcesses, startProcessReports } from '../operations/process-reports.ts';
 import { openEmptyDatabase, openTestDatabase } from '../testing/database.ts';
 import { backUp } from './backup.ts';
 import { forgetSecrets, reseal, rotateSecret } from './secret.ts';
@@ -107,20 +108,30 @@ test('a secret is rotated, and the former one is forgotten once nothing needs it
   );
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
+  // One that runs with the former secret would take what it cannot open for lost, and seals with that one itself.
+  const reports = startProcessReports(original.deployment, 'all', { secrets: [former] });
+  await expect.poll(async () => (await readProcesses(original.deployment)).length).toBe(1);
+  expect(await reseal(config, original.deployment, print)).toBe(false);
+  expect(await forgetSecrets(config, original.deployment, print)).toBe(false);
+  const runs = expect.stringMatching(/^1 running process does not know the current secret: start every/);
+  expect(lines.splice(0)).toEqual([runs, runs]);
+  await reports.close();
   expect(await forgetSecrets(config, original.deployment, print)).toBe(false);
   expect(await reseal(config, original.deployment, print)).toBe(true);
   expect(await forgetSecrets(config, original.deployment, print)).toBe(true);
+  expect(await forgetSecrets(await readConfig(env), original.deployment, print)).toBe(true);
   expect(lines).toEqual([
     '2 values are still sealed with a former secret: npm run postroom -- secret reseal',
     '2 values were sealed with the current secret.',
     'The former secrets were removed.',
+    'There is no former secret.',
   ]);
   expect((await readConfig(env)).secrets).toEqual([config.secrets[0]]);
   const given = await readConfig({
     ...env,
     POSTROOM_SECRET: 'x'.repeat(32),
-    POSTROOM_SECRET_PREVIOUS: 'one, two',
+    POSTROOM_SECRET_PREVIOUS: `${'y'.repeat(32)}, ${'z'.repeat(32)}`,
   });
-  expect(given.secrets).toEqual(['x'.repeat(32), 'one', 'two']);
+  expect(given.secrets).toEqual(['x', 'y', 'z'].map((letter) => letter.repeat(32)));
   await expect(rotateSecret(given, print)).rejects.toThrow(/POSTROOM_SECRET_PREVIOUS/);
 });

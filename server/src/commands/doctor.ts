@@ -170,7 +170,7 @@ async function checkSecret(
     return [
       bad(
         `${resealed} values are sealed with a former secret.`,
-        `Seal them with the current one: ${commandLine('secret reseal')}`,
+        `Start every process again, which seals them with the current one; afterwards also: ${commandLine('secret reseal')}`,
       ),
     ];
   const former = secrets.length - 1;

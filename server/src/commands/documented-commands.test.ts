@@ -41,6 +41,7 @@ const runElsewhere: Record<string, string> = {
   'npx ./postroom-0.1.0.tgz': 'e2e/packed.test.ts',
   'npm run postroom -- doctor': 'server/src/commands/backup.test.ts',
   'npm run postroom -- admin reset ana@acme.com': 'server/src/commands/reset-password.test.ts',
+  'npm run postroom -- admin reset ana@acme.com --two-factor': 'server/src/commands/reset-password.test.ts',
   'npm run postroom -- admin allow-passwords acme':
     'server/src/http/routes/instances/sign-in-requirement.test.ts',
   'npm run postroom -- db prepare': 'server/src/database/rights.test.ts',

@@ -69,6 +69,8 @@ export type TemplateForm = {
 
 /** The figures of one process that the page Health needs of all. They name no organization. */
 export type ProcessFigures = {
+  /** The ids of the keys with which it opens what is sealed. */
+  sealKeys: string[];
   /** Loops of recurring work, by their names in `/metrics`: those whose last turns failed, and those without a turn for long. */
   failingLoops: string[];
   stoppedLoops: string[];

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createSealer } from '../google/seal.ts';
 import { eventLag, loopFailing, loopLastTurn } from '../metrics/metrics.ts';
+import { pushKeys } from '../notifications/push-keys.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { signInFirstAdmin, startWebProcess } from '../testing/web-process.ts';
 import { readProcesses, startProcessReports } from './process-reports.ts';
@@ -17,7 +19,7 @@ afterEach(async () => {
   loopLastTurn.remove({ loop: 'a loop of this test' });
 });
 const start = (role: 'web' | 'worker') => {
-  const reports = startProcessReports(fixture.deployment, role, { everyMs: 100 });
+  const reports = startProcessReports(fixture.deployment, role, { secrets: ['a secret'], everyMs: 100 });
   open.push(reports);
   return reports;
 };
@@ -91,4 +93,21 @@ test('a web process shows how the others are', async () => {
   } finally {
     await web.stop();
   }
+});
+
+test('what is sealed is sealed again once every process knows the new secret', async () => {
+  const [former, current] = ['f'.repeat(32), 'c'.repeat(32)];
+  await pushKeys(fixture.deployment, createSealer([former]));
+  const sealedWith = async (secret: string) => {
+    const { rows } = await fixture.deployment.pool.query('select sealed_private_key as key from push_key');
+    return rows[0].key.startsWith(createSealer([secret]).prefix);
+  };
+  const next = { POSTROOM_SECRET: current, POSTROOM_SECRET_PREVIOUS: former };
+  const old = await startWebProcess(fixture.connection, { POSTROOM_SECRET: former });
+  await expect.poll(roles).toEqual(['web']);
+  open.push({ close: (await startWebProcess(fixture.connection, next)).stop });
+  expect(await sealedWith(former)).toBe(true);
+  await old.stop();
+  open.push({ close: (await startWebProcess(fixture.connection, next)).stop });
+  expect(await sealedWith(current)).toBe(true);
 });

@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { ProcessFigures } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
+import { keyIdOf } from '../google/seal.ts';
 import { poolUse } from '../metrics/measure-pool.ts';
 import { lowestQuotaLeft } from '../metrics/measure-quota.ts';
 import { eventLag, liveStreams, loopFailing, loopLastTurn, refreshes } from '../metrics/metrics.ts';
+import type { Secrets } from '../secrets.ts';
 
 export type ProcessRole = 'all' | 'web' | 'worker';
 
@@ -34,14 +36,15 @@ const closeMs = 1_000;
 export function startProcessReports(
   deployment: Pick<Deployment, 'sql'>,
   role: ProcessRole,
-  { everyMs = 5_000 } = {},
+  { secrets, everyMs = 5_000 }: { secrets: Secrets; everyMs?: number },
 ): { close(): Promise<void> } {
   const id = randomUUID();
   const closing = new AbortController();
   const readLag = createLagReader();
+  const sealKeys = secrets.map(keyIdOf);
   const running = (async () => {
     while (!closing.signal.aborted) {
-      const figures = await readFigures(await readLag());
+      const figures = { sealKeys, ...(await readFigures(await readLag())) };
       await writeReport(deployment, { id, role, figures }).catch(() => {});
       await sleep(everyMs, undefined, { signal: closing.signal }).catch(() => {});
     }
@@ -69,6 +72,20 @@ export async function readProcesses(deployment: Pick<Deployment, 'sql'>): Promis
   return rows;
 }
 
+/**
+ * How many processes run that cannot open what is sealed with the secret: they were started before it was made. One of
+ * an earlier release does not say what it opens, and is counted.
+ */
+export async function countWithoutSecret(
+  deployment: Pick<Deployment, 'sql'>,
+  secret: string,
+): Promise<number> {
+  const processes = await readProcesses(deployment);
+  return processes.filter(
+    ({ isSilent, figures }) => !isSilent && !figures.sealKeys?.includes(keyIdOf(secret)),
+  ).length;
+}
+
 /** Times are those of Postgres, so that clocks of machines need not agree. */
 async function writeReport(
   deployment: Pick<Deployment, 'sql'>,
@@ -85,7 +102,7 @@ async function writeReport(
   );
 }
 
-async function readFigures(eventLagMs: number | null): Promise<ProcessFigures> {
+async function readFigures(eventLagMs: number | null): Promise<Omit<ProcessFigures, 'sealKeys'>> {
   const loopsWhere = (
     values: Array<{ value: number; labels: { loop?: string | number } }>,
     applies: (value: number) => boolean,
