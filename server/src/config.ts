@@ -220,6 +220,17 @@ const environmentSchema = z.object({
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url.optional(),
 });
 
+/** What the npm package's command passes to texts (command-line.ts). */
+const notSettings = ['POSTROOM_COMMAND'];
+
+/** The variables that are named as if they were settings of Postroom, and are none: misspelled, or of another version. */
+export function unknownSettings(env: NodeJS.ProcessEnv): string[] {
+  const known = [...Object.keys(environmentSchema.shape), ...notSettings];
+  return Object.keys(env)
+    .filter((name) => /^POST_?RO*M_/i.test(name) && !known.includes(name))
+    .sort();
+}
+
 /**
  * Reads the configuration from the environment and makes the secrets that are not given, once, in
  * the data directory. Throws a StartRefused naming every fault at once.

@@ -51,6 +51,23 @@ test('finds nothing wrong where nothing is', async () => {
   expect(texts).toContain('The secret opens every sealed value.');
 });
 
+test('names variables that look like settings and are none', async () => {
+  const env = {
+    POSTROM_URL: 'a',
+    POSTROOM_URI: 'b',
+    postroom_url: 'c',
+    POSTROOM_URL: 'd',
+    POSTROOM_COMMAND: 'e',
+    PATH: 'f',
+  };
+  const texts = (await examine(config, open, env)).flatMap(({ text, advice }) => (advice ? [text] : []));
+  expect(texts).toEqual(
+    ['POSTROM_URL', 'POSTROOM_URI', 'postroom_url'].map(
+      (name) => `Postroom has no setting ${name}: it is ignored.`,
+    ),
+  );
+});
+
 test('names a database that is away, and one without tables', async () => {
   const away = { connectionString: 'postgres://nobody@127.0.0.1:1/none' };
   const databaseUrl = away.connectionString;

@@ -1,7 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { readPause } from '../backup/pause.ts';
 import { commandLine } from '../command-line.ts';
-import type { Config } from '../config.ts';
+import { type Config, unknownSettings } from '../config.ts';
 import { type Connection, connect, type Deployment } from '../database/connect.ts';
 import { compareMigrations } from '../database/migrate.ts';
 import { findMissingRights } from '../database/rights.ts';
@@ -29,8 +29,12 @@ type Opened = { connection: Connection; close(): Promise<void> };
  * Looks for what is usually wrong, changes nothing, and says what mends each fault. A check that needs what is missing
  * already is left out.
  */
-export async function examine(config: Config, open: () => Promise<Opened>): Promise<Finding[]> {
-  const findings = await checkDataDirectory(config);
+export async function examine(
+  config: Config,
+  open: () => Promise<Opened>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Finding[]> {
+  const findings = [...checkNames(env), ...(await checkDataDirectory(config))];
   const opened = await open().catch((error: Error) => error);
   if (opened instanceof Error) return [...findings, databaseAway(config, opened)];
   const deployment = connect(opened.connection, { max: 2 });
@@ -58,6 +62,16 @@ export async function examine(config: Config, open: () => Promise<Opened>): Prom
     await deployment.pool.end();
     await opened.close();
   }
+}
+
+/** Variables that Postroom does not read, although their names say that it should. */
+function checkNames(env: NodeJS.ProcessEnv): Finding[] {
+  return unknownSettings(env).map((name) =>
+    bad(
+      `Postroom has no setting ${name}: it is ignored.`,
+      'Compare its name with the settings in README.md.',
+    ),
+  );
 }
 
 async function checkDataDirectory({ dataDirectory, databaseUrl }: Config): Promise<Finding[]> {

@@ -187,7 +187,7 @@ async function runRestore(config: Config, place: string, keyFile: string | undef
 }
 
 async function runDoctor(config: Config): Promise<boolean> {
-  const findings = await examine(config, () => openConnection(config));
+  const findings = await examine(config, () => openConnection(config), process.env);
   for (const { text, advice } of findings) {
     print(`${advice === null ? 'ok ' : '!! '} ${text}`);
     if (advice !== null) print(advice.replaceAll(/^/gm, '      '));
