@@ -50,9 +50,13 @@ if (outcome.kind === 'failed') {
 }
 print(`\nPostroom is ready: ${outcome.url}   (${((Date.now() - began) / 1000).toFixed(1)} s)`);
 if (google) {
-  const { admin, agent } = JSON.parse(readFileSync(path.join(dataDirectory, 'demo.json'), 'utf8'));
+  const demoFile = path.join(dataDirectory, 'demo.json');
   print('\nNo Google client is configured, so the simulated Google is used. Sign in as');
-  for (const [role, { email, password }] of Object.entries({ admin, agent })) {
+  // A restored copy has none: whoever restored it knows the passwords of the original.
+  if (!existsSync(demoFile))
+    print('  admin@acme.example or john@acme.example, with the passwords of the original');
+  const users = existsSync(demoFile) ? JSON.parse(readFileSync(demoFile, 'utf8')) : {};
+  for (const [role, { email, password }] of Object.entries(users)) {
     print(`  ${role.padEnd(6)} ${email.padEnd(22)} password ${password}`);
   }
   print(`Write as a customer in the practice webmail: ${google.url}/mail`);

@@ -16,7 +16,7 @@ import { createSealer } from './google/seal.ts';
 import { limitsFor } from './http/request-limits.ts';
 import { createServer } from './http/server.ts';
 import { openProvider } from './identities/provider.ts';
-import { createDemo, createFirstAdmin } from './instances/bootstrap.ts';
+import { createDemo, createFirstAdmin, refuseDemoAmongOthers } from './instances/bootstrap.ts';
 import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
 import { isWithoutUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
@@ -100,6 +100,7 @@ export async function createApp(
     const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests, files) };
     await resealAtStart(deployment, config, log);
     const signIn = openSignIn(forRequests, config, log);
+    if (config.demo) await refuseDemoAmongOthers(deployment, config.dataDirectory);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
     const sealer = createSealer(config.secrets);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
@@ -40,18 +41,40 @@ export async function createFirstAdmin(
   await assignRole(deployment, { instanceId: instance.id, userId: user.id, role: 'admin' });
 }
 
-export type DemoUsers = Record<'admin' | 'agent', { name: string; email: string; password: string }>;
+type DemoUsers = Record<'admin' | 'agent', { name: string; email: string; password: string }>;
+
+const demoAdmin = 'admin@acme.example';
+const demoFile = (dataDirectory: string) => path.join(dataDirectory, 'demo.json');
+const isDemoUser = async ({ sql }: Deployment) =>
+  (await sql.selectFrom('users').select('id').where('email', '=', demoAdmin).execute()).length > 0;
+
+/**
+ * Throws a StartupError where the simulated Google is used and other people are there than those of the demo. It knows
+ * none of their mailboxes, so each would be taken for disconnected, and two users would be added.
+ */
+export async function refuseDemoAmongOthers(deployment: Deployment, dataDirectory: string): Promise<void> {
+  if (existsSync(demoFile(dataDirectory)) || (await isWithoutUsers(deployment))) return;
+  if (await isDemoUser(deployment)) return;
+  throw new StartupError(
+    'No Google client is configured, and the people in this database do not try Postroom with the simulated Google.\n' +
+      '  Set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET as before (.env, which no backup contains), or for a trial set\n' +
+      '  POSTROOM_DATA_DIR to a new directory, without DATABASE_URL.',
+  );
+}
 
 /**
  * Creates the demo instance Acme with an admin and an agent. Their passwords are created once and kept in
- * demo.json of the data directory, which only its owner can read.
+ * demo.json of the data directory, which only its owner can read. Without it, as in a restored copy, the users keep the
+ * passwords that they have.
  */
 export async function createDemo(
   deployment: Deployment,
   signIn: SignIn,
   dataDirectory: string,
-): Promise<DemoUsers> {
-  const users = await demoUsers(path.join(dataDirectory, 'demo.json'));
+): Promise<void> {
+  const file = demoFile(dataDirectory);
+  if (!existsSync(file) && (await isDemoUser(deployment))) return;
+  const users = await demoUsers(file);
   const instance = await createInstance(deployment, { slug: 'acme', name: 'Acme', kind: 'production' });
   if (instance.created) {
     const template = { instanceId: instance.id, id: uuid(), name: 'Acme brand', html: demoTemplate };
@@ -61,7 +84,6 @@ export async function createDemo(
     const user = await createUser({ signIn, sql: deployment.sql }, users[role]);
     if (user.created) await assignRole(deployment, { instanceId: instance.id, userId: user.id, role });
   }
-  return users;
 }
 
 /** An example template: a header with the company's name, the message, and the writer's name below. */
@@ -76,7 +98,7 @@ const demoTemplate = `<html><head><style>
 async function demoUsers(file: string): Promise<DemoUsers> {
   const password = () => randomBytes(9).toString('base64url');
   const fresh: DemoUsers = {
-    admin: { name: 'Alex Admin', email: 'admin@acme.example', password: password() },
+    admin: { name: 'Alex Admin', email: demoAdmin, password: password() },
     agent: { name: 'John Carter', email: 'john@acme.example', password: password() },
   };
   await writeFile(file, JSON.stringify(fresh, null, 2), { mode: 0o600, flag: 'wx' }).catch((error) => {
