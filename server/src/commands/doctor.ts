@@ -176,7 +176,7 @@ async function checkSecret(
       bad(
         `No known secret opens some sealed values (${lost.join(', ')}).`,
         'Add the former secret to POSTROOM_SECRET_PREVIOUS and start again. If it is lost, reconnect the addresses,\n' +
-          `and for each person with a second step: ${commandLine('admin reset ADDRESS --two-factor')}`,
+          `make new secrets for the webhooks, and for each person with a second step: ${commandLine('admin reset ADDRESS --two-factor')}`,
       ),
     ];
   }
