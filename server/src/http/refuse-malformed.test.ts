@@ -173,6 +173,7 @@ test.each([
   ['JSON that is malformed', 400, 'application/json', '{"name":'],
   ['an empty body', 400, 'application/json', ''],
   ['a type that is not read', 415, 'application/xml', '<a/>'],
+  ['JSON that is called text', 415, 'text/plain', '{"name":"a"}'],
   ['a body that is too large', 413, 'application/json', JSON.stringify({ name: 'a'.repeat(1_100_000) })],
   ['a key for the prototype', 400, 'application/json', '{"__proto__":{"name":"a"}}'],
 ])('%s is answered with a problem document', async (_, status, type, payload) => {
@@ -181,6 +182,16 @@ test.each([
   expect(answer.statusCode).toBe(status);
   expect(answer.headers['content-type']).toBe('application/problem+json');
   expect(answer.json()).toMatchObject({ status });
+});
+
+test.each([
+  ['[]', '#'],
+  ['{"name":1}', '#/name'],
+  ['{"colour":"red"}', '#'],
+])('the place of a fault is a JSON pointer: %s', async (payload, pointer) => {
+  const headers = { ...admin.headers, 'content-type': 'application/json' };
+  const answer = await fixture.app.inject({ method: 'PATCH', url: '/api/me', headers, payload });
+  expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer }] });
 });
 
 test.each([

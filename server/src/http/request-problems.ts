@@ -25,7 +25,8 @@ export function problemOfFaults(faults: readonly Fault[]): { problem: Problem; e
   return {
     problem: problemOf(faults[0]),
     errors: faults.map(({ instancePath, message }) => ({
-      pointer: `#${instancePath}`,
+      // The whole body is `#`: `#/` would be a member without a name (RFC 6901).
+      pointer: instancePath === '/' ? '#' : `#${instancePath}`,
       detail: message ?? '',
     })),
   };

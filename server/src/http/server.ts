@@ -128,6 +128,8 @@ export async function createServer(
     routes.push(route);
     onRoute(route);
   });
+  // No route reads text: a body that is called so by mistake is refused as such, not as a wrong value.
+  app.removeContentTypeParser('text/plain');
   app.setErrorHandler(handleError);
   stopGracefully(app, { stopMs: bounds.stopMs, isStopping: services.processState?.isStopping });
   logRequests(app);
