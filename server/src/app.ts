@@ -121,7 +121,7 @@ export async function createApp(
     }
     const started = () => {
       processState.started(deployment, log);
-      cleanups.push(startProcessReports(forRequests, config.role, config).close);
+      cleanups.push(startProcessReports(forRequests, config).close);
     };
     if (!runsWeb) {
       started();

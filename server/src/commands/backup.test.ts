@@ -109,7 +109,7 @@ test('a secret is rotated, and the former one is forgotten once nothing needs it
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
   // One that runs with the former secret would take what it cannot open for lost, and seals with that one itself.
-  const reports = startProcessReports(original.deployment, 'all', { secrets: [former] });
+  const reports = startProcessReports(original.deployment, { ...config, secrets: [former] });
   await expect.poll(async () => (await readProcesses(original.deployment)).length).toBe(1);
   expect(await reseal(config, original.deployment, print)).toBe(false);
   expect(await forgetSecrets(config, original.deployment, print)).toBe(false);

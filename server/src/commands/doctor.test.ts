@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Config, readConfig } from '../config.ts';
+import { readRunningUrl, startProcessReports } from '../operations/process-reports.ts';
 import { openEmptyDatabase } from '../testing/database.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { watchOutgoingRequests } from '../testing/outgoing-requests.ts';
@@ -49,6 +50,19 @@ test('finds nothing wrong where nothing is', async () => {
   const texts = (await examine(config, open)).map(({ text }) => text);
   expect(texts).toContainEqual(expect.stringMatching(/^Postgres \d+ answers; its clock is right/));
   expect(texts).toContain('The secret opens every sealed value.');
+});
+
+test('names the address of the server that runs, whose settings may be in another shell', async () => {
+  const url = 'http://localhost:4731';
+  const reports = startProcessReports(fixture.needs.deployment, {
+    role: 'web',
+    secrets: config.secrets,
+    url,
+  });
+  await expect.poll(() => readRunningUrl(fixture.needs.deployment)).toBe(url);
+  const texts = (await examine(config, open)).map(({ text }) => text);
+  await reports.close();
+  expect(texts).toContainEqual(expect.stringMatching(/^People open Postroom at http:\/\/localhost:4731,/));
 });
 
 test('names variables that look like settings and are none', async () => {

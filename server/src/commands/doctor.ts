@@ -13,6 +13,7 @@ import { translateProblem } from '../locales/translate.ts';
 import { redirectUri } from '../mailboxes/connection-deps.ts';
 import { resealAll } from '../mailboxes/reseal.ts';
 import { setUpEvidence } from '../mailboxes/set-up-evidence.ts';
+import { readRunningUrl } from '../operations/process-reports.ts';
 import { openFileStores } from '../stores/file-stores.ts';
 import { checkFiles } from './check-files.ts';
 import { bad, type Finding, good } from './finding.ts';
@@ -30,18 +31,19 @@ type Opened = { connection: Connection; close(): Promise<void> };
  * already is left out.
  */
 export async function examine(
-  config: Config,
+  given: Config,
   open: () => Promise<Opened>,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Finding[]> {
-  const findings = [...checkNames(env), ...(await checkDataDirectory(config))];
+  const findings = [...checkNames(env), ...(await checkDataDirectory(given))];
   const opened = await open().catch((error: Error) => error);
-  if (opened instanceof Error) return [...findings, databaseAway(config, opened)];
+  if (opened instanceof Error) return [...findings, databaseAway(given, opened)];
   const deployment = connect(opened.connection, { max: 2 });
   try {
-    const server = await checkServer(deployment).catch((error: Error) => [databaseAway(config, error)]);
+    const server = await checkServer(deployment).catch((error: Error) => [databaseAway(given, error)]);
     findings.push(...server);
     if (server.some(({ advice }) => advice)) return findings;
+    const config = { ...given, url: (await readRunningUrl(deployment)) ?? given.url };
     const paused = await readPause(deployment);
     if (paused && !paused.resumedAt) {
       findings.push(

@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../config.ts';
 import type { Deployment } from '../database/connect.ts';
 import { findKeysWithoutInstance } from '../database/instance-keys.ts';
 import { rightsAsSql } from '../database/rights.ts';
+import { readRunningUrl } from '../operations/process-reports.ts';
 import { StartupError } from '../problems.ts';
 import { openFileStores } from '../stores/file-stores.ts';
 import { StoreError } from '../stores/object-store.ts';
@@ -160,9 +161,10 @@ function untilStopped(): AbortSignal {
 }
 
 function runReset(config: Config, email: string, twoFactor: boolean): Promise<boolean> {
-  return onDatabase(config, (context) =>
-    resetPassword(context, { email, twoFactor, url: config.url }, print),
-  );
+  return onDatabase(config, async (context) => {
+    const url = (await readRunningUrl(context.deployment)) ?? config.url;
+    return resetPassword(context, { email, twoFactor, url }, print);
+  });
 }
 
 async function runBackup(config: Config, place: string): Promise<void> {

@@ -71,6 +71,8 @@ export type TemplateForm = {
 export type ProcessFigures = {
   /** The ids of the keys with which it opens what is sealed. */
   sealKeys: string[];
+  /** The address at which people open it; null for a worker. */
+  url: string | null;
   /** Loops of recurring work, by their names in `/metrics`: those whose last turns failed, and those without a turn for long. */
   failingLoops: string[];
   stoppedLoops: string[];

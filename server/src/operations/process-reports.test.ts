@@ -19,7 +19,11 @@ afterEach(async () => {
   loopLastTurn.remove({ loop: 'a loop of this test' });
 });
 const start = (role: 'web' | 'worker') => {
-  const reports = startProcessReports(fixture.deployment, role, { secrets: ['a secret'], everyMs: 100 });
+  const reports = startProcessReports(
+    fixture.deployment,
+    { role, secrets: ['a secret'], url: 'http://127.0.0.1:4731' },
+    { everyMs: 100 },
+  );
   open.push(reports);
   return reports;
 };
@@ -38,6 +42,7 @@ test('a process reports how it is until it ends', async () => {
     failingLoops: ['a loop of this test'],
     stoppedLoops: ['a loop of this test'],
     quotaLeft: 1,
+    url: 'http://127.0.0.1:4731',
     eventLagMs: null,
   });
   expect(one!.startedAt.getTime()).toBeLessThan(one!.reportedAt.getTime());

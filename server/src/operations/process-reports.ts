@@ -35,16 +35,16 @@ const closeMs = 1_000;
 /** Reports this process `everyMs` until it is closed, which takes a second at most. What fails is tried again. */
 export function startProcessReports(
   deployment: Pick<Deployment, 'sql'>,
-  role: ProcessRole,
-  { secrets, everyMs = 5_000 }: { secrets: Secrets; everyMs?: number },
+  { role, secrets, url }: { role: ProcessRole; secrets: Secrets; url: string },
+  { everyMs = 5_000 } = {},
 ): { close(): Promise<void> } {
   const id = randomUUID();
   const closing = new AbortController();
   const readLag = createLagReader();
-  const sealKeys = secrets.map(keyIdOf);
+  const constant = { sealKeys: secrets.map(keyIdOf), url: role === 'worker' ? null : url };
   const running = (async () => {
     while (!closing.signal.aborted) {
-      const figures = { sealKeys, ...(await readFigures(await readLag())) };
+      const figures = { ...constant, ...(await readFigures(await readLag())) };
       await writeReport(deployment, { id, role, figures }).catch(() => {});
       await sleep(everyMs, undefined, { signal: closing.signal }).catch(() => {});
     }
@@ -86,6 +86,15 @@ export async function countWithoutSecret(
   ).length;
 }
 
+/**
+ * The address at which people open what runs here; null if nothing does. A command may not know it: the settings of the
+ * server may be in its own shell.
+ */
+export async function readRunningUrl(deployment: Pick<Deployment, 'sql'>): Promise<string | null> {
+  const processes = await readProcesses(deployment);
+  return processes.find(({ isSilent, figures }) => !isSilent && figures.url)?.figures.url ?? null;
+}
+
 /** Times are those of Postgres, so that clocks of machines need not agree. */
 async function writeReport(
   deployment: Pick<Deployment, 'sql'>,
@@ -102,7 +111,7 @@ async function writeReport(
   );
 }
 
-async function readFigures(eventLagMs: number | null): Promise<Omit<ProcessFigures, 'sealKeys'>> {
+async function readFigures(eventLagMs: number | null): Promise<Omit<ProcessFigures, 'sealKeys' | 'url'>> {
   const loopsWhere = (
     values: Array<{ value: number; labels: { loop?: string | number } }>,
     applies: (value: number) => boolean,
