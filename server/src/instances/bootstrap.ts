@@ -45,7 +45,7 @@ type DemoUsers = Record<'admin' | 'agent', { name: string; email: string; passwo
 
 const demoAdmin = 'admin@acme.example';
 const demoFile = (dataDirectory: string) => path.join(dataDirectory, 'demo.json');
-const isDemoUser = async ({ sql }: Deployment) =>
+const hasDemoAdmin = async ({ sql }: Deployment) =>
   (await sql.selectFrom('users').select('id').where('email', '=', demoAdmin).execute()).length > 0;
 
 /**
@@ -54,7 +54,7 @@ const isDemoUser = async ({ sql }: Deployment) =>
  */
 export async function refuseDemoAmongOthers(deployment: Deployment, dataDirectory: string): Promise<void> {
   if (existsSync(demoFile(dataDirectory)) || (await isWithoutUsers(deployment))) return;
-  if (await isDemoUser(deployment)) return;
+  if (await hasDemoAdmin(deployment)) return;
   throw new StartupError(
     'No Google client is configured, and the people in this database do not try Postroom with the simulated Google.\n' +
       '  Set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET as before (.env, which no backup contains), or for a trial set\n' +
@@ -73,7 +73,7 @@ export async function createDemo(
   dataDirectory: string,
 ): Promise<void> {
   const file = demoFile(dataDirectory);
-  if (!existsSync(file) && (await isDemoUser(deployment))) return;
+  if (!existsSync(file) && (await hasDemoAdmin(deployment))) return;
   const users = await demoUsers(file);
   const instance = await createInstance(deployment, { slug: 'acme', name: 'Acme', kind: 'production' });
   if (instance.created) {
