@@ -6,6 +6,7 @@ import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { lockTwoConversations } from './lock-conversation.ts';
 import { mergeConversation } from './merge-conversations.ts';
 import { addParticipants } from './participants.ts';
+import { type Named, recognizeNamed } from './recognize-named.ts';
 
 /** A message that was just stored, or whose Message-ID just became known. */
 export type Parent = { rfcMessageId: string; conversationId: string; sentAt: Date };
@@ -38,14 +39,18 @@ const findAwaiting = prepared((db, { ids }: { ids: string[] }) =>
     .orderBy('conversationId'),
 );
 
-/** Returns false for quiet conversations, which nothing joins. */
-async function joinConversation(tx: InstanceTransaction, fromId: string, intoId: string): Promise<boolean> {
+/** Merges one into the other as if its messages had been stored there. Returns false for quiet conversations, which nothing joins. */
+export async function joinConversation(
+  tx: InstanceTransaction,
+  fromId: string,
+  intoId: string,
+): Promise<boolean> {
   const [from, into] = await lockTwoConversations(tx, fromId, intoId);
   if (from.quietFor !== null || into.quietFor !== null) return false;
   const moved = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', fromId)
-    .select(['id', 'direction', 'kind', 'writerAddress', 'fromAddress', 'recipients'])
+    .select(['id', 'direction', 'kind', 'writerAddress', 'fromAddress', 'recipients', 'sentAt'])
     .orderBy('sentAt')
     .orderBy('id')
     .execute();
@@ -75,6 +80,7 @@ type MovedMessage = {
     cc: Array<{ address: string }>;
     bcc: Array<{ address: string }>;
   };
+  sentAt: Date;
 };
 
 /** Marks what new participants wrote; those to whom participants or we wrote take part. */
@@ -98,7 +104,8 @@ async function recognizeParticipants(
     .execute();
   const known = new Set(rows.map(({ address }) => normalizeAddress(address)));
   const own = await ownAddresses(tx);
-  for (const { id, direction, kind, writerAddress, fromAddress, recipients } of messages) {
+  const named: Named[] = [];
+  for (const { id, direction, kind, writerAddress, fromAddress, recipients, sentAt } of messages) {
     if (direction === 'note' || !isPersonal(kind)) continue;
     const writer = writerAddress || normalizeAddress(fromAddress);
     const isNew = direction === 'inbound' && writer !== '' && !known.has(writer) && !own.has(writer);
@@ -106,10 +113,11 @@ async function recognizeParticipants(
     await tx.sql.updateTable('message').set({ fromNewParticipant: isNew }).where('id', '=', id).execute();
     if (isNew) continue;
     const { to, cc, bcc } = recipients;
-    const added = [writer, ...[...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address))].filter(
-      (address) => address !== '' && !known.has(address),
-    );
+    const addresses = [...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address));
+    const added = [writer, ...addresses].filter((address) => address !== '' && !known.has(address));
     for (const address of added) known.add(address);
     await addParticipants(tx, conversationId, [...new Set(added)]);
+    named.push({ conversationId, sentAt, addresses });
   }
+  await recognizeNamed(tx, named);
 }

@@ -42,6 +42,8 @@ export type Changes = {
   }>;
   /** What the first message of a conversation cites and is not stored yet: it may still come, until this time. */
   awaited: ReadonlyArray<{ rfcMessageId: string; conversationId: string; until: Date }>;
+  /** The conversation that a message opened, and the older one that its copy shows it belongs to. */
+  openedApart: ReadonlyArray<{ messageId: string; fromId: string; intoId: string }>;
   /** Reports about a message that is not stored yet, by its Message-ID: its Sent copy may still come. */
   unmatchedReports: ReadonlyArray<{ rfcMessageId: string; reportMessageId: string; report: Report }>;
 };
@@ -70,6 +72,7 @@ export const noChanges: Changes = {
   participants: [],
   reports: [],
   awaited: [],
+  openedApart: [],
   unmatchedReports: [],
 };
 
@@ -92,6 +95,7 @@ export function mergeChanges(all: Changes[]): Changes {
     participants: all.flatMap(({ participants }) => participants),
     reports: all.flatMap(({ reports }) => reports),
     awaited: all.flatMap(({ awaited }) => awaited),
+    openedApart: all.flatMap(({ openedApart }) => openedApart),
     unmatchedReports: all.flatMap(({ unmatchedReports }) => unmatchedReports),
   };
 }

@@ -19,6 +19,8 @@ import {
   recipientsOf,
 } from './context.ts';
 import { directionOf, isOneOfUs } from './direction.ts';
+import { wasDoneLongAgo } from './done-long-ago.ts';
+import { findConversation } from './find-conversation.ts';
 import { maxLockedReferences, referencedIds } from './lock-threads.ts';
 import { firstAddressed } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
@@ -73,6 +75,7 @@ export function decide(context: Context, received: MessageToStore, ids: NewIds):
       isNew && !overHourlyLimit && !reported && !context.importing
         ? awaitedBy(message, conversation.id, context)
         : [],
+    openedApart: [],
     unmatchedReports: reported ? [] : unmatchedReportsOf(message, ids.message),
   };
 }
@@ -101,7 +104,28 @@ function copyChanges(
     gmailCopies: [{ gmailId: message.fetched.gmailId, messageId: id }],
     // What we sent to one mailbox of ours among others may be read there first.
     turnedOutbound: direction === 'outbound' && original.direction === 'inbound' ? [id] : [],
+    openedApart: openedApart(message, { original, direction }, context),
   };
+}
+
+/**
+ * The conversation of a stored message and that of its copy's Gmail thread, where the copy would have joined it (R12): the
+ * mailbox that does not know the thread was read first. Of one customer only.
+ */
+function openedApart(
+  message: MessageToStore,
+  { original, direction }: { original: ContextMessage; direction: Direction },
+  context: Context,
+): Changes['openedApart'] {
+  const intoId = context.threads.get(message.fetched.gmailThreadId);
+  const from = context.conversations.get(original.conversationId);
+  const into = intoId && context.conversations.get(intoId);
+  if (!from || !into || from === into || direction !== 'inbound' || context.importing) return [];
+  const joins =
+    from.customerId === into.customerId &&
+    findConversation(message, direction, context).conversationId === into.id &&
+    !wasDoneLongAgo(into, message, direction, context);
+  return joins ? [{ messageId: original.id, fromId: from.id, intoId: into.id }] : [];
 }
 
 /**

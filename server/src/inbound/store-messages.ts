@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
+import { joinOpenedApart } from '../conversations/join-opened-apart.ts';
 import { joinParents, type Parent } from '../conversations/join-parent.ts';
+import { type Named, recognizeNamed } from '../conversations/recognize-named.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import { findDeletedMail, type MailOfSomebody } from '../customers/deleted-mail-keys.ts';
 import { insertRows } from '../database/insert-rows.ts';
@@ -9,7 +11,7 @@ import { runTogether, type Statement } from '../database/prepared-statements.ts'
 import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
-import { applyChanges, type Context } from './context.ts';
+import { applyChanges, type Context, recipientsOf } from './context.ts';
 import { decide } from './decide.ts';
 import { noteInInbox } from './follow-listing.ts';
 import { identifySender } from './identify-sender.ts';
@@ -119,10 +121,12 @@ export async function storeMessages(
       locked,
     );
     await writeChanges(tx, mailboxId, changes, importId);
+    await recognizeNamed(tx, namedIn(changes, own));
     if (!importId) {
       const arrivals = [...changes.messages, ...changes.arrivedCopies];
-      await react(tx, mailboxId, { ...changes, messages: arrivals }, context);
+      // Before conversations join others and are no more.
       if (instance.twoWay) await noteInInbox(tx, mailboxId, arrivals);
+      await react(tx, mailboxId, { ...changes, messages: arrivals }, context);
       const ownIds = changes.messages.map(({ id }) => id);
       if (ownIds.length > 0) checkLimits(tx, loaded.counts, ownIds);
     }
@@ -142,6 +146,7 @@ async function react(
   const unsubscribing = await unsubscribeByMail(tx, changes, now);
   await notifyNewMessages(tx, changes, context, { except: unsubscribing, now });
   await joinParents(tx, parentsIn(changes));
+  await joinOpenedApart(tx, changes.openedApart);
 }
 
 /** What tells another copy of a deleted message; a message that nobody has seen is stored whoever wrote it. */
@@ -157,6 +162,19 @@ function toMailOfSomebody({ fetched, parsed }: MessageToStore, own: OwnAddresses
   const byUs = labels.includes('SENT') || own.has(from.address);
   const people = byUs ? [writer.address, addressee.address] : [writer.address];
   return { gmailId, acceptedAt, people, rfcMessageId: threadingHeaders.rfcMessageId };
+}
+
+/** Whom those who take part name besides themselves and us. What automatic mail and new participants name does not count. */
+function namedIn({ messages }: Changes, own: OwnAddresses): Named[] {
+  return messages
+    .filter(({ fromNewParticipant, message }) => !fromNewParticipant && !message.parsed.automatic)
+    .map(({ conversationId, message }) => ({
+      conversationId,
+      sentAt: message.fetched.internalDate,
+      addresses: recipientsOf(message).filter(
+        (address) => address !== message.parsed.writer.address && !own.has(address),
+      ),
+    }));
 }
 
 function parentsIn({ messages }: Changes): Parent[] {
