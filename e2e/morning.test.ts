@@ -5,7 +5,16 @@ import { newUserContext, saveScreenshot, waitForNetworkIdle } from './browser.ts
 import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
 import { browser, environment, openInbox, setUp } from './set-up.ts';
-import { callApi, connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import {
+  callApi,
+  connect,
+  control,
+  deliver,
+  instanceOf,
+  setUndoSeconds,
+  signIn,
+  startSession,
+} from './steps.ts';
 
 setUp();
 let page: Page;
@@ -410,6 +419,26 @@ test('a mailto link of a message opens the composer, and sends nothing by itself
   expect(await page.getByRole('list', { name: 'Attachments' }).getByRole('listitem').count()).toBe(0);
   await page.goBack();
   await page.getByRole('heading', { name: 'Write to the shop', level: 1 }).waitFor();
+});
+
+test.each([
+  ['p', 'article'],
+  ['k', 'main'],
+])('Ctrl+%s is not the browser’s as soon as its %s is shown', async (key, element) => {
+  const page = await (await newUserContext(browser)).newPage();
+  await page.addInitScript(`
+    window.print = () => {};
+    new MutationObserver((_changes, observer) => {
+      if (!document.querySelector('${element}')?.checkVisibility({ visibilityProperty: true })) return;
+      observer.disconnect();
+      const press = new KeyboardEvent('keydown', { key: '${key}', ctrlKey: true, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(press);
+      window.handled = press.defaultPrevented;
+    }).observe(document, { attributes: true, childList: true, subtree: true });`);
+  await startSession(page, environment);
+  await page.goto(`${environment.url}/acme/inbox/open/${ids.get('Wrong size delivered')}`);
+  await expect.poll(() => page.evaluate('window.handled')).toBe(true);
+  await page.context().close();
 });
 
 test('a conversation is printed on white, whole, and with exact times', async () => {

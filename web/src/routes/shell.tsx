@@ -1,6 +1,14 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { createContext, Suspense, useContext, useEffect, useEffectEvent, useMemo, useState } from 'react';
+import {
+  createContext,
+  Suspense,
+  useContext,
+  useEffectEvent,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery, notifications } from '../api/queries/account.ts';
@@ -197,7 +205,8 @@ function usePaletteKey(toggle: () => void) {
     event.preventDefault();
     toggle();
   });
-  useEffect(() => {
+  // As soon as the page is shown: a key pressed at once would be the browser's.
+  useLayoutEffect(() => {
     document.addEventListener('keydown', onPress);
     return () => document.removeEventListener('keydown', onPress);
   }, []);

@@ -1,5 +1,5 @@
 import { Menu, Popover, Text } from '@mantine/core';
-import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
+import { type ReactNode, useEffectEvent, useLayoutEffect, useState } from 'react';
 import { t } from '../locales/messages.ts';
 import { formatShortTime } from './format-short-time.ts';
 import { holdKeys } from './hold-keys.ts';
@@ -85,8 +85,8 @@ function useTypeAhead(opened: boolean, onType: (text: string) => void): void {
     event.preventDefault();
     onType(event.key);
   });
-  // Before the menu, which would go to an item by its first letter.
-  useEffect(() => {
+  // Before the menu, which would go to an item by its first letter, and as soon as it is open.
+  useLayoutEffect(() => {
     if (!opened) return;
     document.addEventListener('keydown', onTypeAhead, true);
     return () => document.removeEventListener('keydown', onTypeAhead, true);

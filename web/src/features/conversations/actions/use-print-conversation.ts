@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useEffectEvent } from 'react';
+import { useEffectEvent, useLayoutEffect } from 'react';
 import type { ConversationPage } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries/conversation.ts';
 import { shortcutKey } from '../../../ui/shortcut-key.ts';
@@ -32,7 +32,8 @@ export function usePrintConversation(instanceId: string, conversationId: string)
     event.preventDefault();
     void print();
   });
-  useEffect(() => {
+  // As soon as the conversation is shown: a key pressed at once would be the browser's.
+  useLayoutEffect(() => {
     const root = document.documentElement.dataset;
     let scheme: string | undefined;
     const prepare = () => {

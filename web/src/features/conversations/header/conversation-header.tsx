@@ -25,6 +25,7 @@ import { useWide } from '../../../ui/use-narrow.ts';
 import { useAssignCommands } from '../actions/assign-commands.ts';
 import { PersonMenu } from '../actions/person-menu.tsx';
 import { TagMenu } from '../actions/tag-menu.tsx';
+import { usePrintConversation } from '../actions/use-print-conversation.ts';
 import { useUpdateConversation } from '../actions/use-update-conversation.ts';
 import { type ListRoute, listLink } from '../list/list-route.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
@@ -47,6 +48,8 @@ export const ConversationHeader = memo(function Header({
   onDone(): void;
 }) {
   const change = useUpdateConversation(instanceId, conversation.id);
+  // Not in the menu, which is rendered later: its key is the browser's until then.
+  const print = usePrintConversation(instanceId, conversation.id);
   const { status, assignee, snoozedUntil } = conversation;
   const backLink = listLink(listRoute);
   const [open, setOpen] = useState<'snooze' | 'tag' | 'assign' | null>(null);
@@ -93,7 +96,7 @@ export const ConversationHeader = memo(function Header({
           {conversation.subject || t('list.noSubject')}
         </Title>
         <Deferred placeholder={<Box w={32} />}>
-          <ConversationMenu instanceId={instanceId} conversation={conversation} />
+          <ConversationMenu instanceId={instanceId} conversation={conversation} print={print} />
         </Deferred>
         <Hint label={t('conversation.details')}>
           <ActionIcon

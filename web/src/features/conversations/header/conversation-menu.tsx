@@ -7,7 +7,6 @@ import type { Conversation } from '../../../api/client.ts';
 import { conversation as conversationPage } from '../../../api/queries/conversation.ts';
 import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
-import { usePrintConversation } from '../actions/use-print-conversation.ts';
 import { useUpdateConversation } from '../actions/use-update-conversation.ts';
 
 const MergeConversationDialog = lazyPart(() => import('./merge-conversation-dialog.tsx'));
@@ -17,12 +16,13 @@ const MoveConversationDialog = lazyPart(() => import('../actions/move-conversati
 export function ConversationMenu({
   instanceId,
   conversation,
+  print,
 }: {
   instanceId: string;
   conversation: Conversation;
+  print(): void;
 }) {
   const [opened, setOpened] = useState<'merge' | 'move' | null>(null);
-  const print = usePrintConversation(instanceId, conversation.id);
   const page = useQuery(conversationPage(instanceId, conversation.id));
   const change = useUpdateConversation(instanceId, conversation.id);
   const moveToSpam = () =>
