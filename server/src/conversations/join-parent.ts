@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { addressesOf, normalizeAddress } from '../mail/mime/addresses.ts';
 import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { lockTwoConversations } from './lock-conversation.ts';
 import { mergeConversation } from './merge-conversations.ts';
@@ -112,8 +112,7 @@ async function recognizeParticipants(
     // One marked before may be by somebody who takes part here.
     await tx.sql.updateTable('message').set({ fromNewParticipant: isNew }).where('id', '=', id).execute();
     if (isNew) continue;
-    const { to, cc, bcc } = recipients;
-    const addresses = [...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address));
+    const addresses = addressesOf(recipients);
     const added = [writer, ...addresses].filter((address) => address !== '' && !known.has(address));
     for (const address of added) known.add(address);
     await addParticipants(tx, conversationId, [...new Set(added)]);

@@ -3,7 +3,7 @@ import type { Recipients } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { addressesOf } from '../mail/mime/addresses.ts';
 import { addParticipants } from './participants.ts';
 
 /** Whom a message of somebody who takes part names as recipients, normalised. */
@@ -17,9 +17,9 @@ export async function recognizeNamed(tx: InstanceTransaction, named: Named[]): P
   const all = named.filter(({ addresses }) => addresses.length > 0);
   if (all.length === 0) return;
   const unmarked = await unmark(tx, { named: JSON.stringify(all) });
-  const next = unmarked.map(({ recipients: { to, cc, bcc }, ...message }) => ({
+  const next = unmarked.map(({ recipients, ...message }) => ({
     ...message,
-    addresses: [...new Set([...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)))],
+    addresses: [...new Set(addressesOf(recipients))],
   }));
   for (const { conversationId, addresses } of next) {
     await addParticipants(

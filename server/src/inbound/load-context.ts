@@ -1,7 +1,7 @@
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { runTogether } from '../database/prepared-statements.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { addressesOf, normalizeAddress } from '../mail/mime/addresses.ts';
 import { type Context, type ContextMessage, customerKey, participantKey } from './context.ts';
 import * as rows from './context-rows.ts';
 import { countedAddresses } from './counted-addresses.ts';
@@ -100,17 +100,12 @@ function citedBy(messages: MessageToStore[]) {
   };
 }
 
-function toContextMessage({
-  recipients: { to, cc, bcc },
-  fromAddress,
-  text,
-  ...row
-}: rows.MessageRow): ContextMessage {
+function toContextMessage({ recipients, fromAddress, text, ...row }: rows.MessageRow): ContextMessage {
   return {
     ...row,
     text: text === null ? null : text.trim(),
     fromAddress: normalizeAddress(fromAddress),
-    recipients: [...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)),
+    recipients: addressesOf(recipients),
   };
 }
 

@@ -1,7 +1,7 @@
 import { assertConversation } from '../conversations/change-conversation.ts';
 import type { Quoting, Recipients, Sender } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
+import { addressesOf, checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { type OwnAddresses, ownAddresses } from '../mailboxes/own-addresses.ts';
 
 export type Addressees = Pick<Recipients, 'to' | 'cc' | 'bcc'>;
@@ -75,10 +75,7 @@ export async function quotableMessages(
  */
 export function unawareOf(recipients: Addressees, message: EmailPeople, own: OwnAddresses): string[] {
   const aware = awareOf(message);
-  const addressed = [...recipients.to, ...recipients.cc, ...recipients.bcc].map(({ address }) =>
-    normalizeAddress(address),
-  );
-  return [...new Set(addressed)].filter((address) => !own.has(address) && !aware.has(address));
+  return [...new Set(addressesOf(recipients))].filter((address) => !own.has(address) && !aware.has(address));
 }
 
 type EmailPeople = {

@@ -15,6 +15,13 @@ export function normalizeAddress(address: string): string {
   return `${trimmed.slice(0, at).normalize('NFC').toLowerCase()}@${domainToASCII(domain) || domain}`;
 }
 
+type Addressed = Record<'to' | 'cc' | 'bcc', Array<{ address: string }>>;
+
+/** All whom a message is addressed to, normalized; who is named twice stands twice. */
+export function addressesOf({ to, cc, bcc }: Addressed): string[] {
+  return [...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address));
+}
+
 /** The parts of an address before and after its last "@"; without one, the domain is empty. */
 export function splitAddress(address: string): { local: string; domain: string } {
   const at = address.lastIndexOf('@');
