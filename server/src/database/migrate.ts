@@ -20,8 +20,8 @@ const migrationLock = 'migrations';
  * to run again (https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY). Several
  * processes can start together. Throws with the name of the file that failed. `target`: the last one to run; a restore
  * stops at the backup's schema first. A StartupError says which rights the database user lacks, or that the tables are of a
- * newer Postroom. Uses two connections; in
- * a transaction, as a restore does in tables that nobody else uses, all of it runs in that one.
+ * newer Postroom. Uses two connections; in a transaction, as a restore does in tables that nobody else uses, all of it runs
+ * in that one.
  */
 export async function migrate(
   deployment: Pick<Deployment, 'sql'>,
