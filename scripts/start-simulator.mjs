@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environment, exitWithError, node, root } from './setup.mjs';
 
 const firstPort = 4401;
+/** What google-simulator/src/main.ts ends with where another program listens on its port. */
+const exitCodePortTaken = 3;
 
 /**
  * Finds the running simulator of a state directory (it survives a killed `npm start`, so that mail keeps
@@ -18,7 +19,18 @@ export async function startOrFindSimulator(stateDirectory) {
   if (before && (await isOurs(before.url, stateDirectory)))
     return running(before.url, before.pid, stateDirectory);
 
-  const port = await freePort(before ? Number(new URL(before.url).port) : firstPort);
+  const first = before ? Number(new URL(before.url).port) : firstPort;
+  for (let port = first; port < first + 100; port += 1) {
+    const started = await start(stateDirectory, port);
+    if (!started) continue;
+    writeFileSync(file, JSON.stringify(started));
+    return running(started.url, started.pid, stateDirectory);
+  }
+  return exitWithError(`None of the ports from ${first} on is free for the simulated Google.`);
+}
+
+/** Starts a simulator; null where another program listens on the port. */
+async function start(stateDirectory, port) {
   const log = path.join(stateDirectory, 'simulator.log');
   const out = openSync(log, 'a', 0o600);
   const child = spawn(
@@ -35,9 +47,11 @@ export async function startOrFindSimulator(stateDirectory) {
     // Keeps running when this script is killed, as Google would.
     { cwd: root, env: environment(), stdio: ['ignore', out, out], detached: true },
   );
+  closeSync(out);
   child.unref();
   const url = `http://127.0.0.1:${port}`;
   for (let waited = 0; !(await isOurs(url, stateDirectory)); waited += 50) {
+    if (child.exitCode === exitCodePortTaken) return null;
     if (child.exitCode !== null || waited > 20_000) {
       exitWithError(
         `The simulated Google did not start:\n${readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n')}`,
@@ -45,8 +59,7 @@ export async function startOrFindSimulator(stateDirectory) {
     }
     await sleep(50);
   }
-  writeFileSync(file, JSON.stringify({ url, pid: child.pid }));
-  return running(url, child.pid, stateDirectory);
+  return { url, pid: child.pid };
 }
 
 function running(url, pid, stateDirectory) {
@@ -76,17 +89,4 @@ async function isOurs(url, stateDirectory) {
   } catch {
     return false;
   }
-}
-
-/** The first free port from `from` on. */
-async function freePort(from) {
-  for (let port = from; port < from + 100; port += 1) {
-    const free = await new Promise((resolve) => {
-      const probe = createServer();
-      probe.once('error', () => resolve(false));
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-    });
-    if (free) return port;
-  }
-  return exitWithError(`None of the ports from ${from} on is free for the simulated Google.`);
 }

@@ -5,6 +5,9 @@ import { StateInUse, StateUnusable } from './store.ts';
 const usage =
   'Usage: node src/main.ts [--port 4401] [--host 127.0.0.1] [--state ./google-simulator-state] [--seed demo|none]';
 
+/** `npm start` takes the next port then: no other port is known to be free until something listens on it. */
+const exitCodePortTaken = 3;
+
 try {
   const running = await startSimulator(readOptions());
   console.log(`Simulated Google listening on ${running.url}`);
@@ -14,7 +17,7 @@ try {
   process.once('disconnect', stop);
 } catch (error) {
   console.error(describeStartupError(error));
-  process.exit(1);
+  process.exit((error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? exitCodePortTaken : 1);
 }
 
 function readOptions() {

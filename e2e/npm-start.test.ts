@@ -1,20 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../server/src/testing/free-port.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { freePort } from './environment.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 let directory: string;
+const running = () => path.join(directory, 'google-simulator', 'running.json');
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'postroom-npm-start-'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-type Started = { npm: ChildProcess; port: number; simulator: number };
+type Started = { npm: ChildProcess; port: number; simulator: number; google: string };
 
 async function start(): Promise<Started> {
   const port = await freePort();
@@ -30,8 +33,8 @@ async function start(): Promise<Started> {
     });
   }
   await expect.poll(() => output, { timeout: 120_000 }).toContain('Ctrl-C stops it.');
-  const running = path.join(directory, 'google-simulator', 'running.json');
-  return { npm, port, simulator: JSON.parse(await readFile(running, 'utf8')).pid };
+  const { pid, url } = JSON.parse(await readFile(running(), 'utf8'));
+  return { npm, port, simulator: pid, google: url };
 }
 
 /** The process that runs a script, among the descendants of another (proc_pid_children(5)). */
@@ -78,4 +81,17 @@ test('the server and its database stop when the script that started them is kill
   expect(isRunning(simulator)).toBe(true);
   process.kill(simulator, 'SIGTERM');
   await expect.poll(() => isRunning(simulator)).toBe(false);
+});
+
+test('where the port of the simulated Google is taken, it listens on the next one', async () => {
+  const port = await freePort();
+  const other = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+  await once(other, 'listening');
+  onTestFinished(() => void other.close());
+  await writeFile(running(), JSON.stringify({ url: `http://127.0.0.1:${port}` }));
+  const { npm, google } = await start();
+  expect(Number(new URL(google).port)).toBeGreaterThan(port);
+  expect((await fetch(`${google}/control/identity`)).ok).toBe(true);
+  npm.kill('SIGTERM');
+  await expect.poll(databaseRuns).toBe(false);
 });
