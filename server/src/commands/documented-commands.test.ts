@@ -35,8 +35,8 @@ const runHere = [
 
 /** Commands that another test runs. */
 const runElsewhere: Record<string, string> = {
-  'npm start': 'e2e/stop-npm-start.test.ts',
-  'node scripts/start.mjs': 'e2e/stop-npm-start.test.ts',
+  'npm start': 'e2e/npm-start.test.ts',
+  'node scripts/start.mjs': 'e2e/npm-start.test.ts',
   'npm run package -- /tmp': 'e2e/packed.test.ts',
   'npx ./postroom-0.1.0.tgz': 'e2e/packed.test.ts',
   'npm run postroom -- doctor': 'server/src/commands/backup.test.ts',
