@@ -2061,6 +2061,8 @@ export type Messages = {
   'problems.too-many-uploads.title': null;
   'problems.too-many-uploads.detail': null;
   'problems.not-found.title': null;
+  'problems.method-not-allowed.title': { method: string };
+  'problems.method-not-allowed.detail': { allowed: string };
   'problems.page-not-built.title': null;
   'problems.page-not-built.detail': null;
   'problems.legacy.title': { title: string };

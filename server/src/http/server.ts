@@ -79,6 +79,7 @@ import { refuseSlowBodies } from './slow-bodies.ts';
 import { stopGracefully } from './stop-gracefully.ts';
 import { traceRequests } from './trace-requests.ts';
 import { serveWebPage } from './web-page.ts';
+import { refuseWrongMethods } from './wrong-methods.ts';
 
 /** Of JSON. A page of a list has 100 kB; compressing it to a tenth takes 0.1 ms. */
 const compression: FastifyCompressOptions = {
@@ -162,6 +163,7 @@ export async function createServer(
   });
   await app.register(compress, compression);
   forbidCaching(app);
+  refuseWrongMethods(app, routes);
   refuseOtherOrigins(app, services.url);
   const count = await countRequests(app, bounds.requestsPerMinute);
   registerAccessControl(app, { deployment: services.deployment, signIn: services.signIn, count });
