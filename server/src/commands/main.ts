@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import packageFile from '../../package.json' with { type: 'json' };
 import { resume } from '../backup/pause.ts';
@@ -55,28 +57,32 @@ type Command = {
   /** The words of the command; `*` stands for an argument. */
   words: string[];
   options?: Array<keyof Values>;
+  /** It needs no Postroom that has run before. */
+  isForNew?: true;
   run(config: Config, args: string[], values: Values): Promise<unknown>;
 };
 
 const print = (line: string) => console.log(line);
 
 const commands: Command[] = [
-  { words: ['backup', 'key'], run: () => printBackupKey(print) },
+  { words: ['backup', 'key'], isForNew: true, run: () => printBackupKey(print) },
   {
     words: ['backup', 'verify', '*'],
+    isForNew: true,
     options: ['key'],
     run: (config, [place], { key }) => verifyBackup(config, { place: place!, keyFile: key ?? null }, print),
   },
   { words: ['backup', '*'], run: (config, [place]) => runBackup(config, place!) },
   {
     words: ['restore', '*'],
+    isForNew: true,
     options: ['key'],
     run: (config, [place], { key }) => runRestore(config, place!, key),
   },
   { words: ['files'], run: (config) => onDatabase(config, (context) => listFilePlaces(context, print)) },
   { words: ['files', 'move'], run: runMoveFiles },
   { words: ['resume'], run: runResume },
-  { words: ['db', 'prepare'], run: printRights },
+  { words: ['db', 'prepare'], isForNew: true, run: printRights },
   {
     words: ['db', 'keys'],
     run: (config) => onDatabase(config, ({ deployment }) => printKeys(deployment)),
@@ -117,6 +123,7 @@ try {
       Object.keys(values).every((name) => options.includes(name as keyof Values)),
   );
   if (command) {
+    if (!command.isForNew) requirePostroom(process.env);
     const args = positionals.filter((_, index) => command.words[index] === '*');
     const done = await command.run(await readConfig(process.env), args, values);
     process.exitCode = done === false ? 1 : 0;
@@ -128,6 +135,16 @@ try {
   const isPlain = error instanceof StartupError || error instanceof StoreError;
   console.error(isPlain ? error.message : error);
   process.exitCode = 1;
+}
+
+/** A command that is typed in another folder than that of the settings must not make a new Postroom there. */
+function requirePostroom({ DATABASE_URL, POSTROOM_DATA_DIR = 'data' }: NodeJS.ProcessEnv): void {
+  const directory = path.resolve(POSTROOM_DATA_DIR);
+  if (DATABASE_URL || existsSync(path.join(directory, 'postgres'))) return;
+  throw new StartupError(
+    `There is no Postroom in ${directory}, and DATABASE_URL is not set.\n` +
+      `  Type this in the folder where the server’s .env is, or start Postroom first: ${commandLine('start')}`,
+  );
 }
 
 function faultOfUse(positionals: string[]): string {
