@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, onTestFinished, test } from 'vitest';
 import { openQueue } from '../queue/queue.ts';
 import { inDatabase } from '../testing/postgres.ts';
 import { type Connection, connect } from './connect.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { latestMigration, migrate } from './migrate.ts';
 import { findMissingRights, rightsAsSql } from './rights.ts';
 
@@ -51,6 +55,18 @@ test('what the database user lacks is said in lines, with the SQL that gives it'
   for (const { sql } of await findMissingRights(deployment)) await admin.query(sql);
   expect(await findMissingRights(deployment)).toEqual([]);
   await deployment.pool.end();
+});
+
+test('where the role was never made, a user who may make it lacks nothing', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'postroom-rights-'));
+  const postgres = await startEmbeddedPostgres(folder);
+  const deployment = connect(postgres.connection, { max: 1 });
+  onTestFinished(async () => {
+    await deployment.pool.end();
+    if (postgres.kind === 'started') await postgres.stop();
+    await rm(folder, { recursive: true });
+  });
+  expect(await findMissingRights(deployment)).toEqual([]);
 });
 
 test('after what `db prepare` prints, a user without the right to make roles runs Postroom', async () => {

@@ -80,9 +80,10 @@ async function readRights(database: Deployment['sql']): Promise<Rights> {
 }
 
 function missingRights(rights: Rights): MissingRight[] {
-  const { schema, database, roleExists, acts, creates, createsSchemas } = rights;
+  const { schema, database, roleExists, mayMakeRoles, acts, creates, createsSchemas } = rights;
   const missing: MissingRight[] = [];
-  if (!acts) {
+  // Whoever makes a role may act as it: the start will.
+  if (!acts && (roleExists || !mayMakeRoles)) {
     const commands = [...(roleExists ? [] : [createRole]), grantRole(rights)];
     missing.push({
       what: roleExists ? `may not act as ${role}` : `may not make the role ${role}`,
