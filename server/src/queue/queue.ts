@@ -44,7 +44,10 @@ export async function openQueue(
     // Its loops wait for an answer no longer than this, if the network drops it.
     ...({ query_timeout: 30_000, keepAlive: true } as object),
   });
-  boss.on('error', options.onError);
+  // It reports the failures of its workers as plain objects.
+  boss.on('error', (error) =>
+    options.onError(error instanceof Error ? error : Object.assign(new Error(), error)),
+  );
   if (options.locks) listenOn(options.locks, boss);
   await boss.start();
   for (const [name, { policy }] of Object.entries(queues)) {
