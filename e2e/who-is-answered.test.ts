@@ -150,6 +150,34 @@ test('an invitation is answered as the address that is invited', async () => {
   await answer.waitFor({ state: 'detached' });
 });
 
+test('the composer says whom an answer would tell that we got a hidden copy', async () => {
+  const fields = { To: 'Tom Becker <tom@client.example>', Cc: 'mia@client.example' };
+  await arrive(
+    'Nora Lind <nora@far.example>',
+    'Our offer for the chairs',
+    'Please keep this to yourselves.',
+    fields,
+  );
+  await open(/Our offer for the chairs/);
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  const reply = page.getByRole('region', { name: 'Reply', exact: true });
+  await reply.getByText('Nora Lind').waitFor();
+  const warning = page.getByText(
+    'This message names none of your addresses: you got a hidden copy (Bcc). Your answer shows this to Tom Becker and mia@client.example.',
+  );
+  expect(await warning.count()).toBe(0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Reply all', exact: true }).click();
+  await warning.waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'hidden-copy');
+  const composer = page.getByRole('region', { name: 'Reply all', exact: true });
+  await composer.getByRole('button', { name: 'Leave out these recipients' }).click();
+  await warning.waitFor({ state: 'detached' });
+  await composer.getByText('Nora Lind').waitFor();
+  expect(await composer.getByText(/client\.example/).count()).toBe(0);
+});
+
 test('what a limit holds back is marked in the list and in the conversation', async () => {
   const instance = await instanceOf(page, environment);
   await callApi(page, environment, 'PATCH', `/api/instances/${instance}/receiving`, { messagesPerHour: 1 });

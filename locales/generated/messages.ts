@@ -1260,6 +1260,8 @@ export type Messages = {
   'composer.newParticipant': { who: string };
   'composer.addParticipant': { address: string };
   'composer.ignoredReplyTo': { who: string };
+  'composer.unawareOfCopy': { names: string };
+  'composer.leaveOut': { count: number };
   'composer.willBeHeld': { address: string };
   'composer.limited': { address: string; until: string };
   'composer.aliasNotAccepted': { alias: string };

@@ -9915,6 +9915,12 @@ export interface operations {
                      *           "name": "Ana Silva",
                      *           "address": "ana@far.example"
                      *         }
+                     *       ],
+                     *       "unawareOfCopy": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -9927,6 +9933,7 @@ export interface operations {
                         subject: string;
                         newParticipants: components["schemas"]["NameAndAddress"][];
                         ignoredReplyTo: components["schemas"]["NameAndAddress"][];
+                        unawareOfCopy: components["schemas"]["NameAndAddress"][];
                     };
                 };
             };

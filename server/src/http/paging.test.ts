@@ -33,6 +33,7 @@ const bounded: Record<string, string> = {
   [`${below}/conversations/{conversationId}/reply-defaults cc`]: 'recipients of one message',
   [`${below}/conversations/{conversationId}/reply-defaults newParticipants`]: 'recipients of one message',
   [`${below}/conversations/{conversationId}/reply-defaults ignoredReplyTo`]: 'recipients of one message',
+  [`${below}/conversations/{conversationId}/reply-defaults unawareOfCopy`]: 'recipients of one message',
   [`${below}/conversations/{conversationId}/writers writers`]: 'members who wrote in the last two minutes',
   [`${below}/tags tags`]: 'at most 500 tags',
   [`${below}/search problems`]: 'the words of one search',

@@ -10,6 +10,7 @@ import { ProblemError } from '../problems.ts';
 import { aliasToAnswer } from './alias-to-answer.ts';
 import { customerToAnswer } from './customer-to-answer.ts';
 import { mailboxToAnswerFrom } from './mailbox-to-answer-from.ts';
+import { unawareOfCopy } from './unaware-of-copy.ts';
 
 export type ReplyDefaults = {
   mailboxId: string;
@@ -22,6 +23,8 @@ export type ReplyDefaults = {
   newParticipants: NameAndAddress[];
   /** Who should be answered by the Reply-To of a sender who is not verified. Left out. */
   ignoredReplyTo: NameAndAddress[];
+  /** Who would learn by an answer that we received the message that is answered: we are a Bcc recipient of it. */
+  unawareOfCopy: NameAndAddress[];
 };
 
 /**
@@ -45,6 +48,7 @@ export async function replyDefaults(
     alias: await aliasToAnswer(tx, { conversationId, mailboxId }, received),
     subject: plainSubject(conversation, answeredMessage),
     newParticipants: await findNewParticipants(tx, conversationId),
+    unawareOfCopy: answeredMessage ? await unawareOfCopy(tx, conversationId, answeredMessage, own) : [],
   };
   const nobody = { ...defaults, to: [], cc: [], ignoredReplyTo: [] };
   const customer = await customerToAnswer(tx, conversation, answeredMessage);
@@ -140,6 +144,8 @@ const messageToAnswer = prepared((db, { conversationId, to }: { conversationId: 
     .where((eb) => eb.or([eb('fromAddress', '!=', ''), sql<boolean>`sender -> 'answerTo' <> '[]'`]))
     .select([
       'direction',
+      'kind',
+      'deliveredTo',
       'mailboxId',
       'fromName',
       'fromAddress',

@@ -57,6 +57,8 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
             newParticipants: z.array(nameAndAddress),
             /** Named by the Reply-To of a sender who is not verified: left out of to. */
             ignoredReplyTo: z.array(nameAndAddress),
+            /** Named by the answered message, which reached us by Bcc: an answer would tell them. */
+            unawareOfCopy: z.array(nameAndAddress),
           }),
         },
       },

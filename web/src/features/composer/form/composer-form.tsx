@@ -20,6 +20,7 @@ import { QuotedMessages } from './quoted-messages.tsx';
 import { formatAddress } from './recipients.ts';
 import { SendNotices } from './send-notices.tsx';
 import { SignaturePreview } from './signature-preview.tsx';
+import { UnawareOfCopy } from './unaware-of-copy.tsx';
 import { useInsertFiles } from './use-insert-files.ts';
 import { isBlank as isBlankDraft, useSendDraft } from './use-send-draft.ts';
 
@@ -95,6 +96,7 @@ export function ComposerForm(props: ComposerFormProps) {
             onAdd={(participant) => edit({ to: [...state.content.to, formatAddress(participant)] })}
           />
         ))}
+      {defaults && <UnawareOfCopy people={defaults.unawareOfCopy} fields={state.content} onChange={edit} />}
       <ComposerEditor
         {...{ instanceId, kind, state, draft, editorRef, uploadPicture }}
         placeholderValues={props.placeholderValues}

@@ -13,6 +13,7 @@ export type ReplyDefaults = {
   cc: NameAndAddress[];
   newParticipants: NameAndAddress[];
   ignoredReplyTo: NameAndAddress[];
+  unawareOfCopy: NameAndAddress[];
 };
 
 /** The recipients of a reply: the current ones, else the proposed ones; `all` adds the proposed copies. */
@@ -51,7 +52,7 @@ export function NewParticipants({
   const all = currentRecipients.join(' ').toLowerCase();
   const missing = participants.filter(({ address }) => !all.includes(address.toLowerCase()));
   return missing.slice(0, maxShown).map((participant) => (
-    <div key={participant.address} className={styles.newParticipant} role="status">
+    <div key={participant.address} className={styles.notice} role="status">
       <span>{t(`composer.${text}`, { who: participant.name || participant.address })}</span>
       <Button size="compact-xs" variant="default" onClick={() => onAdd(participant)}>
         {t('composer.addParticipant', { address: participant.address })}
