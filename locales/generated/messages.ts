@@ -827,6 +827,9 @@ export type Messages = {
   'common.required': null;
   'common.tryAgain': null;
   'common.otherAddresses': { count: number };
+  'listFilter.label': null;
+  'listFilter.found': { found: number; all: number };
+  'listFilter.none': null;
   'common.breadcrumbs': null;
   'signIn.title': null;
   'signIn.email': null;
@@ -882,6 +885,8 @@ export type Messages = {
   'views.mentions': null;
   'views.quiet': null;
   'views.mailboxes': null;
+  'views.allMailboxes': { count: number };
+  'views.fewerMailboxes': null;
   'views.disconnected': null;
   'views.trouble': null;
   'views.choose': null;
@@ -1390,6 +1395,7 @@ export type Messages = {
   'email.gmail': null;
   'email.template': { name: string };
   'email.connected': null;
+  'email.onlyNotWorking': { count: number };
   'email.disconnectedSince': { when: string };
   'email.troubleSince': { when: string };
   'email.lastMessage': null;

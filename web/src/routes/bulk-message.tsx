@@ -13,6 +13,7 @@ import { type BulkDraft, useBulkDraft } from '../features/bulk/use-bulk-draft.ts
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
+import { choices } from '../ui/filter-options.ts';
 import { ProblemText } from '../ui/problem-text.tsx';
 import { senderOf, senderOptions, senderValue } from '../ui/sender-options.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
@@ -97,7 +98,7 @@ function BulkMessageForm({
         <Select
           label={t('bulk.message.from')}
           allowDeselect={false}
-          data={senderOptions(senders, content)}
+          {...choices(senderOptions(senders, content))}
           value={content.mailboxId && senderValue(content)}
           onChange={(value) => value && edit(senderOf(value))}
           error={hasNoSender ? t('bulk.message.noSender') : undefined}

@@ -5,6 +5,8 @@ const choices = {
   density: ['compact', 'comfortable'],
   sidebar: ['open', 'folded'],
   customer: ['open', 'folded'],
+  // In the sidebar where there are many: those with something to do.
+  mailboxes: ['busy', 'all'],
 } as const;
 
 type Choices = { [Name in keyof typeof choices]: (typeof choices)[Name][number] };

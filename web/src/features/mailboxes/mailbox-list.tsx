@@ -9,6 +9,7 @@ import { formatClockTime } from '../../ui/format-short-time.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import listStyles from '../../ui/settings-list.module.css';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
+import { MailboxFilter, useMailboxFilter } from './mailbox-filter.tsx';
 import styles from './mailbox-list.module.css';
 import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
 import { MailboxTrouble } from './status/mailbox-trouble.tsx';
@@ -29,11 +30,14 @@ export function MailboxList({
   highlightedId?: string | undefined;
 }) {
   const [deleting, setDeleting] = useState<Mailbox | null>(null);
+  const filter = useMailboxFilter();
+  const shown = filter.applyTo(mailboxes);
   const check = useCompletenessCheck(instanceId);
   return (
-    <>
-      <ul className={listStyles.list}>
-        {mailboxes.map((mailbox) => (
+    <div>
+      <MailboxFilter {...{ mailboxes, shown, filter }} />
+      <ul className={listStyles.list} hidden={shown.length === 0}>
+        {shown.map((mailbox) => (
           <MailboxRow
             key={mailbox.id}
             slug={slug}
@@ -47,7 +51,7 @@ export function MailboxList({
       {deleting && (
         <DeleteMailboxDialog instanceId={instanceId} mailbox={deleting} onClose={() => setDeleting(null)} />
       )}
-    </>
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { choices } from '../../ui/filter-options.ts';
 
 const nobody = '';
 
@@ -54,10 +55,10 @@ export function DeactivateDialog({
             mt="xs"
             label={t('people.handTo')}
             allowDeselect={false}
-            data={[
+            {...choices([
               { value: nobody, label: t('people.nobody') },
               ...others.map(({ id, name }) => ({ value: id, label: name })),
-            ]}
+            ])}
             value={reassignTo}
             onChange={(value) => setReassignTo(value ?? nobody)}
           />

@@ -7,6 +7,7 @@ import { api, type Member, type ProblemError, unwrapResponse } from '../../api/c
 import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
+import { filterRows, ListFilter } from '../../ui/list-filter.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import styles from '../../ui/settings-list.module.css';
 import { DeactivateDialog } from './deactivate-dialog.tsx';
@@ -27,8 +28,10 @@ export function MemberList({
 }) {
   const [dialog, setDialog] = useState<{ kind: DialogKind; member: Member } | null>(null);
   const { refresh, changeRole, reactivate } = useMemberChanges(instanceId);
-  const active = members.filter(({ deactivatedAt }) => !deactivatedAt);
-  const deactivated = members.filter(({ deactivatedAt }) => deactivatedAt);
+  const [typed, setTyped] = useState('');
+  const found = filterRows(members, typed, ({ name, email }) => [name, email]);
+  const active = found.filter(({ deactivatedAt }) => !deactivatedAt);
+  const deactivated = found.filter(({ deactivatedAt }) => deactivatedAt);
   const row = (member: Member) => (
     <MemberRow
       key={member.id}
@@ -46,7 +49,10 @@ export function MemberList({
           {t('people.list')}
         </Title>
         <ProblemAlert problem={changeRole.error ?? reactivate.error} />
-        <ul className={styles.list}>{active.map(row)}</ul>
+        <ListFilter typed={typed} onType={setTyped} rows={members} found={found} />
+        <ul className={styles.list} hidden={active.length === 0}>
+          {active.map(row)}
+        </ul>
       </section>
       {deactivated.length > 0 && (
         <section aria-label={t('people.gone')}>
@@ -60,7 +66,7 @@ export function MemberList({
         <MemberDialog
           instanceId={instanceId}
           {...dialog}
-          others={active.filter(({ id }) => id !== dialog.member.id)}
+          others={members.filter(({ id, deactivatedAt }) => !deactivatedAt && id !== dialog.member.id)}
           close={() => setDialog(null)}
           onDone={() => {
             setDialog(null);

@@ -6,6 +6,7 @@ import { members } from '../../api/queries/people.ts';
 import { openingHours, type ReportSubject } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
 import { daysAgo, type Period, periodDays } from '../../ui/figures/period.ts';
+import { filterOptions } from '../../ui/filter-options.ts';
 import styles from './reports.module.css';
 
 export type Filters = ReportSubject & { period: Period; withinHours: boolean };
@@ -37,6 +38,7 @@ export function ReportFilters({
       onChange={(chosen) => set({ [key]: chosen ?? undefined })}
       clearable
       searchable
+      filter={filterOptions}
     />
   );
   return (

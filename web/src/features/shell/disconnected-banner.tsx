@@ -18,7 +18,12 @@ export function DisconnectedBanner({ instanceId, slug }: { instanceId: string; s
           : t('disconnected.one', { address: first.address })}
       </span>
       {second ? (
-        <Link to="/$slug/apps/email" params={{ slug }} className={styles.link}>
+        <Link
+          to="/$slug/apps/email"
+          params={{ slug }}
+          search={{ attention: true } as never}
+          className={styles.link}
+        >
           {t('disconnected.show')}
         </Link>
       ) : (

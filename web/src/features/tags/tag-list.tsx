@@ -9,6 +9,7 @@ import { hasFailed } from '../../api/has-failed.ts';
 import { tags as tagsQuery } from '../../api/queries/conversation.ts';
 import { t } from '../../locales/messages.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { filterRows, ListFilter } from '../../ui/list-filter.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { TagChip, TagDot } from '../../ui/tag-chip.tsx';
 
@@ -22,6 +23,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
   const client = useQueryClient();
   const query = useQuery(tagsQuery(instanceId));
   const [name, setName] = useState('');
+  const [typed, setTyped] = useState('');
   const [deleting, setDeleting] = useState<TagWithCount | null>(null);
   const tagParams = (tagId: string) => ({ params: { path: { instanceId, tagId } } });
   const save = async (work: Promise<unknown>) => {
@@ -45,6 +47,8 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
     save(unwrapResponse(api.PATCH('/api/instances/{instanceId}/tags/{tagId}', { ...tagParams(id), body })));
   if (query.isPending) return <LoadingState />;
   if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const { tags } = query.data;
+  const found = filterRows(tags, typed, (tag) => [tag.name]);
   return (
     <Stack gap="md">
       <Text c="var(--text-muted)" size="sm">
@@ -63,8 +67,9 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
           </Button>
         </Group>
       </form>
+      <ListFilter typed={typed} onType={setTyped} rows={tags} found={found} />
       <ul style={{ margin: 0, padding: 0, listStyle: 'none' }} aria-label={t('tags.title')}>
-        {query.data.tags.map((tag) => (
+        {found.map((tag) => (
           <TagRow
             key={tag.id}
             tag={tag}
@@ -74,7 +79,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
           />
         ))}
       </ul>
-      {query.data.tags.length === 0 && <Text c="var(--text-muted)">{t('tags.none')}</Text>}
+      {tags.length === 0 && <Text c="var(--text-muted)">{t('tags.none')}</Text>}
       {deleting && (
         <ConfirmDialog
           title={t('tags.deleteTitle', { name: deleting.name })}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { choices } from '../../ui/filter-options.ts';
 import { listAddresses } from '../../ui/list-addresses.ts';
 import { ProblemText } from '../../ui/problem-text.tsx';
 
@@ -57,10 +58,10 @@ export function DeleteTemplateDialog({
             mt="xs"
             label={t('templates.replaceBy')}
             allowDeselect={false}
-            data={[
+            {...choices([
               { value: 'blank', label: t('templates.blank') },
               ...others.map(({ id, name }) => ({ value: id, label: name })),
-            ]}
+            ])}
             value={replacement}
             onChange={setReplacement}
           />

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { senders } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
+import { choices } from '../../ui/filter-options.ts';
 import { ProblemText } from '../../ui/problem-text.tsx';
 import type { TemplateContent } from './template-source.ts';
 
@@ -66,7 +67,7 @@ export function SendTestButton({
                 label={t('templates.testFrom')}
                 allowDeselect={false}
                 comboboxProps={{ withinPortal: false }}
-                data={connected.map((one) => ({ value: one.mailboxId, label: one.address }))}
+                {...choices(connected.map((one) => ({ value: one.mailboxId, label: one.address })))}
                 value={mailboxId ?? null}
                 onChange={setChosen}
               />

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
+import { filterRows, ListFilter } from '../../ui/list-filter.tsx';
 import listStyles from '../../ui/settings-list.module.css';
 import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
@@ -27,6 +28,8 @@ export function TemplateList({
 }) {
   const client = useQueryClient();
   const [deleting, setDeleting] = useState<string | null>(null);
+  const [typed, setTyped] = useState('');
+  const found = filterRows(templates, typed, ({ name, usedBy }) => [name, ...usedBy]);
   const chosen = templates.find(({ id }) => id === deleting);
   const duplicate = useMutation<{ template: Template }, ProblemError, Template>({
     mutationFn: ({ name, html, form }) =>
@@ -45,6 +48,7 @@ export function TemplateList({
   });
   return (
     <>
+      <ListFilter typed={typed} onType={setTyped} rows={templates} found={found} />
       <ul className={listStyles.list}>
         <li className={listStyles.row}>
           <IconTemplate size={18} aria-hidden className={styles.icon} />
@@ -59,7 +63,7 @@ export function TemplateList({
           </Text>
           <span className={styles.noMenu} />
         </li>
-        {templates.map((template) => (
+        {found.map((template) => (
           <TemplateRow
             key={template.id}
             slug={slug}

@@ -2,6 +2,7 @@ import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { choices } from '../../../ui/filter-options.ts';
 import { type ChosenSender, senderOf, senderOptions, senderValue } from '../../../ui/sender-options.ts';
 import type { DraftContent, DraftKind } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
@@ -56,7 +57,7 @@ export function HeaderFields({
           allowDeselect={false}
           value={value.mailboxId && senderValue(value)}
           onChange={(chosen) => chosen && onChange(senderOf(chosen))}
-          data={senderOptions(senders, value)}
+          {...choices(senderOptions(senders, value))}
           className={styles.from}
         />
         {sender && !isAsChosen(sender) && (

@@ -9,6 +9,7 @@ import { savedReplies } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { htmlToText } from '../../../ui/html-to-text.ts';
+import { filterRows, ListFilter } from '../../../ui/list-filter.tsx';
 import { ProblemText } from '../../../ui/problem-text.tsx';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { isEmptyHtml } from '../draft/draft-content.ts';
@@ -21,6 +22,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
   const query = useQuery(savedReplies(instanceId));
   const [editing, setEditing] = useState<SavedReply | null>(null);
   const [deleting, setDeleting] = useState<SavedReply | null>(null);
+  const [typed, setTyped] = useState('');
   const remove = useMutation<unknown, ProblemError, string>({
     mutationFn: (savedReplyId) =>
       unwrapResponse(
@@ -33,6 +35,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
   if (query.isPending) return <LoadingState />;
   if (hasFailed(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const list = query.data.savedReplies;
+  const found = filterRows(list, typed, ({ name, html }) => [name, htmlToText(html)]);
   return (
     <section>
       <Group justify="space-between" align="flex-start">
@@ -52,11 +55,12 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
       </Group>
       <ProblemText problem={remove.error} />
       <Stack mt="sm" gap="xs">
+        <ListFilter typed={typed} onType={setTyped} rows={list} found={found} />
         {editing && !list.some(({ id }) => id === editing.id) && (
           <SavedReplyForm instanceId={instanceId} savedReply={editing} onClose={() => setEditing(null)} />
         )}
         {list.length === 0 && !editing && <Text c="var(--text-muted)">{t('composer.settings.none')}</Text>}
-        {list.map((savedReply) =>
+        {found.map((savedReply) =>
           savedReply.id === editing?.id ? (
             <SavedReplyForm
               key={savedReply.id}

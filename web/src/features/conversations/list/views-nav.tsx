@@ -1,10 +1,12 @@
-import { Text, VisuallyHidden } from '@mantine/core';
+import { Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconAlertTriangleFilled,
   IconAt,
   IconBellOff,
   IconCheck,
+  IconChevronDown,
+  IconChevronUp,
   IconCircleDashed,
   IconClock,
   IconFilter,
@@ -23,7 +25,9 @@ import {
 } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
+import { useDisplayChoice } from '../../../ui/display-choices.ts';
 import { formatNumber } from '../../../ui/format.ts';
+import { isLongList } from '../../../ui/long-list.ts';
 import styles from './views-nav.module.css';
 
 export const viewIcons = {
@@ -48,6 +52,14 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
   // Of "/acme/inbox/open/…": another conversation is no other list.
   const list = useLocation({ select: ({ pathname }) => pathname.split('/', 4).join('/') });
   const isLoaded = data !== undefined;
+  const [shown, setShown] = useDisplayChoice('mailboxes');
+  const all = data?.mailboxes ?? [];
+  const busy = all.filter(
+    ({ open, state, mailboxId }) =>
+      open > 0 || state !== 'connected' || list.endsWith(`/mailbox/${mailboxId}`),
+  );
+  const isFoldable = isLongList(all) && busy.length < all.length;
+  const mailboxes = isFoldable && shown === 'busy' ? busy : all;
   // On a phone the views are a strip that scrolls.
   useEffect(() => {
     if (list && isLoaded)
@@ -94,12 +106,12 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
           <CountBadge value={data?.filters.find(({ filterId }) => filterId === id)?.count ?? 0} />
         </Link>
       ))}
-      {data && data.mailboxes.length > 0 && (
+      {all.length > 0 && (
         <>
           <Text size="xs" c="var(--text-muted)" className={styles.heading}>
             {t('views.mailboxes')}
           </Text>
-          {data.mailboxes.map((mailbox) => (
+          {mailboxes.map((mailbox) => (
             <Fragment key={mailbox.mailboxId}>
               <Link
                 to="/$slug/mailbox/$mailboxId"
@@ -109,7 +121,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
                 title={`${mailbox.displayName} · ${mailbox.address}`}
               >
                 <MailboxIcon state={mailbox.state} />
-                <MailboxName mailbox={mailbox} all={data.mailboxes} />
+                <MailboxName mailbox={mailbox} all={all} />
                 {mailbox.state === 'disconnected' ? (
                   <span className={styles.disconnected}>{t('views.disconnected')}</span>
                 ) : (
@@ -128,6 +140,22 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
               )}
             </Fragment>
           ))}
+          {isFoldable && (
+            <UnstyledButton
+              className={`${styles.link} ${styles.more}`}
+              aria-expanded={shown === 'all'}
+              onClick={() => setShown(shown === 'all' ? 'busy' : 'all')}
+            >
+              {shown === 'all' ? (
+                <IconChevronUp size={16} aria-hidden />
+              ) : (
+                <IconChevronDown size={16} aria-hidden />
+              )}
+              <span className={styles.name}>
+                {shown === 'all' ? t('views.fewerMailboxes') : t('views.allMailboxes', { count: all.length })}
+              </span>
+            </UnstyledButton>
+          )}
         </>
       )}
     </nav>

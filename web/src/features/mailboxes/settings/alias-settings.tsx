@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { type Alias, api, type Mailbox, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { templates } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
+import { choices } from '../../../ui/filter-options.ts';
 import { ProblemText } from '../../../ui/problem-text.tsx';
 import styles from './alias-settings.module.css';
 import { MailPreview } from './mail-preview.tsx';
@@ -79,11 +80,11 @@ function AliasForm({ instanceId, mailbox, alias }: { instanceId: string; mailbox
           label={t('form.template')}
           description={t('form.templateHelp')}
           allowDeselect={false}
-          data={[
+          {...choices([
             { value: asMailbox, label: t('mailbox.aliases.sameTemplate', { address: mailbox.address }) },
             { value: blank, label: t('form.blank') },
             ...(templatesQuery.data?.templates.map(({ id, name }) => ({ value: id, label: name })) ?? []),
-          ]}
+          ])}
           value={values.template}
           onChange={(template) => setValues({ ...values, template: template ?? asMailbox })}
         />

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { ProblemError } from '../../../api/client.ts';
 import { templates } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
+import { choices } from '../../../ui/filter-options.ts';
 import { ProblemText } from '../../../ui/problem-text.tsx';
 import { MailPreview, type PreviewSource } from './mail-preview.tsx';
 import styles from './mailbox-settings-form.module.css';
@@ -69,10 +70,10 @@ export function MailboxSettingsForm({
             label={t('form.template')}
             description={t('form.templateHelp')}
             allowDeselect={false}
-            data={[
+            {...choices([
               { value: blank, label: t('form.blank') },
               ...(templatesQuery.data?.templates.map(({ id, name }) => ({ value: id, label: name })) ?? []),
-            ]}
+            ])}
             value={values.templateId ?? blank}
             onChange={(value) => form.setFieldValue('templateId', value === blank ? null : value)}
           />
