@@ -21,9 +21,9 @@ import {
 import { directionOf, isOneOfUs } from './direction.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
 import { findConversation } from './find-conversation.ts';
-import { maxLockedReferences, referencedIds } from './lock-threads.ts';
 import { firstAddressed } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
+import { maxLockedReferences, referencedIds } from './referenced-ids.ts';
 import { isWrittenByGmail } from './written-by-gmail.ts';
 
 /** Ids for what a message may create; those not needed are dropped. */

@@ -1,8 +1,8 @@
 import type { Direction, NameAndAddress } from '../database/column-types.ts';
 import { type Context, customerKey, participantKey } from './context.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
-import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
+import { referencedIds } from './referenced-ids.ts';
 
 /** The existing conversation of a message; null: none. */
 export type FoundConversation = {

@@ -3,12 +3,7 @@ import { lockKeys } from '../database/advisory-locks.ts';
 import type { NameAndAddress } from '../database/column-types.ts';
 import { customerKey } from './context.ts';
 import type { MessageToStore } from './parse-message.ts';
-
-/** More than any mail client writes; the rest is ignored. */
-const maxReferences = 100;
-
-/** How many references are locked: a message stored at the same moment is among the last ones cited. */
-export const maxLockedReferences = 8;
+import { maxLockedReferences, referencedIds } from './referenced-ids.ts';
 
 /**
  * The keys of the advisory locks that a transaction holds until its end: of the threads and Message-IDs of these
@@ -37,16 +32,4 @@ export function threadLocks(instanceId: string, mailboxId: string, messages: Mes
 export function peopleWithoutAddress({ fetched, parsed }: MessageToStore): NameAndAddress[] {
   const people = fetched.labels.includes('SENT') ? [parsed.writer, parsed.addressee] : [parsed.writer];
   return people.filter(({ address }) => address === '');
-}
-
-/** The Message-IDs a message cites, nearest first (In-Reply-To, then References from the newest back), each once. */
-export function referencedIds({
-  inReplyTo,
-  references,
-}: {
-  inReplyTo: string | null;
-  references: string[];
-}): string[] {
-  const nearestFirst = [...(inReplyTo ? [inReplyTo] : []), ...references.toReversed()];
-  return [...new Set(nearestFirst)].slice(0, maxReferences);
 }
