@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Direction, Recipients } from '../database/column-types.ts';
 import { prepared } from '../database/prepared-statements.ts';
+import type { SentInLastHour } from './counted-addresses.ts';
 
 // The statements of load-context.ts, each with one text for any number of messages.
 
@@ -144,6 +145,38 @@ export const participants = prepared((db, { conversationIds, addresses }: Taking
     .where('conversationId', '=', sql<string>`any(${conversationIds}::uuid[])`)
     .where('address', '=', sql<string>`any(${addresses}::text[])`)
     .select(['conversationId', 'address']),
+);
+
+type CountedRow = SentInLastHour & { gmailId: string };
+type Counted = {
+  gmailIds: string[];
+  writers: string[];
+  machines: string[];
+  times: Date[];
+  ofWriter: number;
+  ofMachine: number;
+};
+
+/** How many stored messages are of the hour before each message; each count stops at its limit. */
+export const sentInLastHour = prepared(
+  (_, { gmailIds, writers, machines, times, ofWriter, ofMachine }: Counted) => sql<CountedRow>`
+    select asked.gmail_id, (
+      select count(*)::int from (
+        select from message
+        where counted_writer = asked.writer and counted_writer <> ''
+          and sent_at > asked.at - interval '1 hour' and sent_at <= asked.at
+        limit ${ofWriter}
+      ) sent
+    ) as writer, (
+      select count(*)::int from (
+        select from message
+        where counted_machine = asked.machine and counted_machine <> ''
+          and sent_at > asked.at - interval '1 hour' and sent_at <= asked.at
+        limit ${ofMachine}
+      ) sent
+    ) as machine
+    from unnest(${gmailIds}::text[], ${writers}::text[], ${machines}::text[], ${times}::timestamptz[])
+      as asked (gmail_id, writer, machine, at)`,
 );
 
 /** Read last: see store-messages.ts. */

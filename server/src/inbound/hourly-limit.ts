@@ -1,12 +1,5 @@
-import { sql } from 'kysely';
-import { prepared, type Statement } from '../database/prepared-statements.ts';
 import type { Context } from './context.ts';
-import {
-  batchKey,
-  type CountedAddresses,
-  countedAddresses,
-  type SentInLastHour,
-} from './counted-addresses.ts';
+import { batchKey, type CountedAddresses, countedAddresses } from './counted-addresses.ts';
 import { isOneOfUs } from './direction.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -32,55 +25,3 @@ export function addressOverLimit(message: MessageToStore, context: Context): str
   if (isOver('writer', writer, messagesPerHour)) return writer;
   return isOver('machine', machine, formMessagesPerHour) ? machine : null;
 }
-
-/** The statement that counts the stored messages of the hour before each message; each count stops at its limit. */
-export function countInLastHour(
-  messages: MessageToStore[],
-  { messagesPerHour, formMessagesPerHour }: Context['settings'],
-): Statement<CountedRow> {
-  const counted = messages.map(countedAddresses);
-  return countSent.with({
-    gmailIds: messages.map(({ fetched }) => fetched.gmailId),
-    writers: counted.map(({ writer }) => writer),
-    machines: counted.map(({ machine }) => machine),
-    times: messages.map(({ fetched }) => fetched.internalDate),
-    ofWriter: messagesPerHour,
-    ofMachine: formMessagesPerHour,
-  });
-}
-
-/** The counts by Gmail id. */
-export function toSentInLastHour(rows: CountedRow[]): Map<string, SentInLastHour> {
-  return new Map(rows.map(({ gmailId, ...sent }) => [gmailId, sent]));
-}
-
-type CountedRow = SentInLastHour & { gmailId: string };
-type Counted = {
-  gmailIds: string[];
-  writers: string[];
-  machines: string[];
-  times: Date[];
-  ofWriter: number;
-  ofMachine: number;
-};
-
-const countSent = prepared(
-  (_, { gmailIds, writers, machines, times, ofWriter, ofMachine }: Counted) => sql<CountedRow>`
-    select asked.gmail_id, (
-      select count(*)::int from (
-        select from message
-        where counted_writer = asked.writer and counted_writer <> ''
-          and sent_at > asked.at - interval '1 hour' and sent_at <= asked.at
-        limit ${ofWriter}
-      ) sent
-    ) as writer, (
-      select count(*)::int from (
-        select from message
-        where counted_machine = asked.machine and counted_machine <> ''
-          and sent_at > asked.at - interval '1 hour' and sent_at <= asked.at
-        limit ${ofMachine}
-      ) sent
-    ) as machine
-    from unnest(${gmailIds}::text[], ${writers}::text[], ${machines}::text[], ${times}::timestamptz[])
-      as asked (gmail_id, writer, machine, at)`,
-);

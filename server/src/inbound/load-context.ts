@@ -5,7 +5,6 @@ import { addressesOf, normalizeAddress } from '../mail/mime/addresses.ts';
 import { type Context, type ContextMessage, customerKey, participantKey } from './context.ts';
 import * as rows from './context-rows.ts';
 import { countedAddresses } from './counted-addresses.ts';
-import { countInLastHour, toSentInLastHour } from './hourly-limit.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { type CountedAddress, countsOf, type KnownCounts } from './limit-conflicts.ts';
 import { peopleWithoutAddress } from './lock-threads.ts';
@@ -38,18 +37,25 @@ export async function loadContext(
     normalizeAddress(from.address),
   ]);
   const addresses = [...new Set(people)];
-  const counted = messages.map(countedAddresses).flatMap(({ writer, machine }) => [writer, machine]);
+  const counted = messages.map(countedAddresses);
   const names = namesWithoutAddress(messages);
   const [conversations, customers, participants, sentInLastHour, counts, [deleted], customersByName] =
     await runTogether(tx, [
       // Those that will join a conversation of these messages are locked with the others, in one order.
       rows.lockedConversations.with({
         ids: [...conversationIds, ...awaiting.map(({ conversationId }) => conversationId)],
-        quietFor: counted,
+        quietFor: counted.flatMap(({ writer, machine }) => [writer, machine]),
       }),
       rows.customers.with({ addresses }),
       rows.participants.with({ conversationIds, addresses }),
-      countInLastHour(messages, instance.settings),
+      rows.sentInLastHour.with({
+        gmailIds: messages.map(({ fetched }) => fetched.gmailId),
+        writers: counted.map(({ writer }) => writer),
+        machines: counted.map(({ machine }) => machine),
+        times: messages.map(({ fetched }) => fetched.internalDate),
+        ofWriter: instance.settings.messagesPerHour,
+        ofMachine: instance.settings.formMessagesPerHour,
+      }),
       countsOf(limited),
       rows.deletedCustomers.with({}),
       // The senders of most mail have an address.
@@ -71,7 +77,7 @@ export async function loadContext(
     participants: new Set(
       participants.map(({ conversationId, address }) => participantKey(conversationId, address)),
     ),
-    sentInLastHour: toSentInLastHour(sentInLastHour),
+    sentInLastHour: new Map(sentInLastHour.map(({ gmailId, ...sent }) => [gmailId, sent])),
     timesInBatch: new Map(),
   };
   return { context, counts: limited.map((one, at) => ({ ...one, ...counts[at]! })) };
