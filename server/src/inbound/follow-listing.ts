@@ -4,7 +4,6 @@ import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getLabels } from '../google/labels.ts';
 import { listMessages } from '../google/messages.ts';
-import type { StoredMessage } from './changes.ts';
 import { copyPlace, type Moved, placeOf } from './follow-gmail.ts';
 import type { SyncedMailbox } from './sync-state.ts';
 
@@ -53,33 +52,4 @@ async function findMoved(tx: InstanceTransaction, mailboxId: string, inbox: stri
     ) newest
     where ("knownPlace" = 'inbox') <> ("gmailId" = any (${inbox}::text[]))`.execute(tx.sql);
   return rows;
-}
-
-/** Two-way sync: notes that these messages are in Gmail's inbox, so that it is noticed when they leave it. */
-export async function noteInInbox(
-  { instanceId, sql: db }: InstanceTransaction,
-  mailboxId: string,
-  arrivals: readonly StoredMessage[],
-): Promise<void> {
-  const inInbox = arrivals.filter(
-    ({ direction, message }) => direction === 'inbound' && message.fetched.labels.includes('INBOX'),
-  );
-  if (inInbox.length === 0) return;
-  await db
-    .insertInto('gmailPlace')
-    .values(
-      [...new Set(inInbox.map(({ conversationId }) => conversationId))].map((conversationId) => ({
-        instanceId,
-        conversationId,
-        mailboxId,
-        knownPlace: 'inbox' as const,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['instanceId', 'conversationId', 'mailboxId'])
-        .doUpdateSet({ knownPlace: 'inbox' })
-        .where('gmailPlace.wantedPlace', 'is', null),
-    )
-    .execute();
 }

@@ -13,7 +13,6 @@ import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context, recipientsOf } from './context.ts';
 import { decide } from './decide.ts';
-import { noteInInbox } from './follow-listing.ts';
 import { identifySender } from './identify-sender.ts';
 import { mayImport } from './import-state.ts';
 import { ImportStopped } from './import-stopped.ts';
@@ -27,6 +26,7 @@ import {
 } from './limit-conflicts.ts';
 import { loadContext } from './load-context.ts';
 import { threadLocks } from './lock-threads.ts';
+import { noteInInbox } from './note-in-inbox.ts';
 import { holdSendsAtLimit } from './own-sending-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
