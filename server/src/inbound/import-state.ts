@@ -65,18 +65,6 @@ function earlierImport({ selectFrom }: ExpressionBuilder<Schema & { due: Schema[
     .select('earlier.id');
 }
 
-/** Whether an import may store messages. It stays so until the transaction ends: pausing it waits for that. */
-export async function mayImport({ sql: query }: InstanceTransaction, importId: string): Promise<boolean> {
-  const running = await query
-    .selectFrom('mailboxImport')
-    .where('id', '=', importId)
-    .where('state', 'in', ['running', 'done'])
-    .select('id')
-    .forShare()
-    .executeTakeFirst();
-  return running !== undefined;
-}
-
 /** A running import and its mailbox, which keeps it for another while; null if it no longer runs. */
 export async function loadRunningImport(database: Database, { instanceId, importId }: ImportRef) {
   return database.inInstance(instanceId, async (tx) => {

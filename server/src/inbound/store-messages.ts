@@ -14,8 +14,7 @@ import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context, recipientsOf } from './context.ts';
 import { decide } from './decide.ts';
 import { identifySender } from './identify-sender.ts';
-import { mayImport } from './import-state.ts';
-import { ImportStopped } from './import-stopped.ts';
+import { requireImport } from './import-stopped.ts';
 import { loadInstanceContext } from './instance-context.ts';
 import {
   addressesOf,
@@ -63,7 +62,7 @@ export async function storeMessages(
 ): Promise<StoreOutcome[]> {
   const instance = await loadInstanceContext(tx, mailboxId);
   if (!instance) return fetched.map(() => ({ kind: 'mailbox-deleted' }));
-  if (importId && !(await mayImport(tx, importId))) throw new ImportStopped();
+  if (importId) await requireImport(tx, importId);
   const { own } = instance;
   const messages = fetched.map((message) => identifySender(message, own));
   const deletedIds = importId
