@@ -151,8 +151,7 @@ async function fetchAndParse(
   const isOld = fetched.internalDate.getTime() < mailbox.connectedAt.getTime() - clockSkewMs;
   if (mailbox.importId ? !isOld : isOld && !arrived) return { kind: 'excluded' as const };
   const { raw, ...others } = fetched;
-  const size = raw.length;
   const read = await parser.parse(raw);
   release(raw);
-  return { kind: 'ready' as const, message: { fetched: { ...others, size }, ...read } };
+  return { kind: 'ready' as const, message: { fetched: others, ...read } };
 }

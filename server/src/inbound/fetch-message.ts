@@ -2,16 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getRawMessage, type IncompleteMessage } from '../google/messages.ts';
-
-/** One message as users.messages.get returns it with format=raw. */
-export type FetchedMessage = {
-  gmailId: string;
-  gmailThreadId: string;
-  labels: string[];
-  /** When Gmail accepted it. It orders the timeline, because the Date header may contain anything. */
-  internalDate: Date;
-  raw: Buffer;
-};
+import type { FetchedMessage } from './parse-message.ts';
 
 /**
  * The labels of what is not imported. Drafts, and mail that waits in Gmail's own Schedule send, are not
@@ -36,7 +27,9 @@ export async function fetchMessage(
   gmailId: string,
   signal: AbortSignal,
   waits = notFoundRetryDelays,
-): Promise<{ kind: 'ok'; value: FetchedMessage | null } | IncompleteMessage | GoogleFailure> {
+): Promise<
+  { kind: 'ok'; value: (FetchedMessage & { raw: Buffer }) | null } | IncompleteMessage | GoogleFailure
+> {
   for (const wait of [0, ...waits]) {
     if (wait > 0) await sleep(wait, undefined, { signal });
     const answer = await getRawMessage(gmail, gmailId);
@@ -51,6 +44,7 @@ export async function fetchMessage(
         gmailThreadId: threadId,
         labels,
         internalDate,
+        size: raw.byteLength,
         raw: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength),
       },
     };

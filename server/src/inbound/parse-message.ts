@@ -23,7 +23,6 @@ import { ownParts } from '../mail/quoting/own-parts.ts';
 import { isAutoSubmitted } from '../mail/reports/auto-replies.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
 import { inOwnMemory } from '../own-memory.ts';
-import type { FetchedMessage } from './fetch-message.ts';
 
 /** The content of a message as it is stored: text that Postgres can store, every field present. */
 export type ParsedMessage = {
@@ -103,10 +102,19 @@ const noSenderClaims: SenderClaims = {
   withoutVerdict: true,
 };
 
+/** What Gmail says of a message; `size`: of its raw bytes. */
+export type FetchedMessage = {
+  gmailId: string;
+  gmailThreadId: string;
+  labels: string[];
+  /** When Gmail accepted it. It orders the timeline, because the Date header may contain anything. */
+  internalDate: Date;
+  size: number;
+};
+
 /** A message that is ready to be stored; `zstd` as in ParseResult. */
 export type MessageToStore = {
-  /** `size`: of its raw bytes. */
-  fetched: Omit<FetchedMessage, 'raw'> & { size: number };
+  fetched: FetchedMessage;
   parsed: ParsedMessage;
   zstd: Uint8Array;
   /** Numbers of payment cards were removed from it (redact-card-numbers.ts). */

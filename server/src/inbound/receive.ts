@@ -11,7 +11,6 @@ import { isExcluded } from './fetch-message.ts';
 import { canReadOthers, mayBeOfMessage } from './message-failures.ts';
 import { getSummary } from './message-summary.ts';
 import { storeBatch } from './store-batch.ts';
-import type { FailedSyncBatch } from './sync-state.ts';
 import {
   type Candidate,
   countFailures,
@@ -33,6 +32,12 @@ export type ReceivingMailbox = {
   importId?: string | null;
 };
 
+/**
+ * A failure of Google's, and how many messages were stored before it. `held`: only single messages failed, others
+ * were read; the cursor waits for them.
+ */
+export type ReceiveFailure = (GoogleFailure | IncompleteMessage) & { stored?: number; held?: true };
+
 /** A message that could not be fetched or stored. `failure`: Google's; `error`: what storing it threw. */
 type Failed = { candidate: Candidate } & (
   | { failure: GoogleFailure | IncompleteMessage }
@@ -53,7 +58,7 @@ export async function receive(
   mailbox: ReceivingMailbox,
   candidates: Candidate[],
   { retrying = false } = {},
-): Promise<{ kind: 'ok'; stored: number } | FailedSyncBatch> {
+): Promise<{ kind: 'ok'; stored: number } | ReceiveFailure> {
   if (candidates.length === 0) return { kind: 'ok', stored: 0 };
   const gmailIds = candidates.map(({ gmailId }) => gmailId);
   const { mailboxId } = mailbox;

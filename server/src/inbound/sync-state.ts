@@ -5,15 +5,14 @@ import { type Database, runInInstance } from '../database/instance-transaction.t
 import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Disconnection } from '../google/disconnections.ts';
-import type { GoogleFailure } from '../google/errors.ts';
 import { readingProblem } from '../google/failure-problem.ts';
-import type { IncompleteMessage } from '../google/messages.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
 import { recordFailing, untroubled } from '../mailboxes/trouble.ts';
 import { storedProblem } from '../problems.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
+import type { ReceiveFailure } from './receive.ts';
 
 /** What syncing a mailbox needs to know of it. */
 export type SyncedMailbox = {
@@ -35,18 +34,10 @@ export type SyncedMailbox = {
 };
 
 /**
- * A failure of Google's, and how many messages were stored before it. `held`: only single messages failed, others
- * were read; the cursor waits for them.
- */
-export type FailedSyncBatch = (GoogleFailure | IncompleteMessage) & { stored?: number; held?: true };
-
-/**
  * One step of a sync: how many messages were stored, whether there is more to read at once, and the history id up to
  * which everything is stored; null if the cursor is moved already.
  */
-export type SyncBatch =
-  | { kind: 'ok'; stored: number; more: boolean; readTo: string | null }
-  | FailedSyncBatch;
+export type SyncBatch = { kind: 'ok'; stored: number; more: boolean; readTo: string | null } | ReceiveFailure;
 
 /** The mailbox, if it may be synced now: it is connected, and no delay after a failure is running. */
 export async function loadMailboxToSync(
@@ -207,7 +198,7 @@ const setSynced = prepared(
 export async function recordSyncFailure(
   database: Database,
   { instanceId, mailboxId }: MailboxRef,
-  failure: FailedSyncBatch,
+  failure: ReceiveFailure,
   { startedAt, madeProgress }: { startedAt: Date; madeProgress: boolean },
 ): Promise<void> {
   await database.inInstance(instanceId, async (tx) => {
