@@ -1,9 +1,9 @@
 import type { Direction, NameAndAddress } from '../database/column-types.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { addressedCustomers } from '../mailboxes/addressed-customers.ts';
+import { mailboxAt } from '../mailboxes/own-mailboxes.ts';
 import type { Context } from './context.ts';
 import { isOneOfUs } from './direction.ts';
-import { mailboxAt } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /**

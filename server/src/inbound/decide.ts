@@ -5,6 +5,7 @@ import {
 } from '../conversations/delivery-reports.ts';
 import type { Direction, Report } from '../database/column-types.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { firstAddressed } from '../mailboxes/own-mailboxes.ts';
 import { asAutoReplyInThread } from './auto-reply-in-thread.ts';
 import { type Changes, type ConversationChange, noChanges } from './changes.ts';
 import { type ConversationChoice, chooseConversation } from './choose-conversation.ts';
@@ -21,7 +22,6 @@ import {
 import { directionOf, isOneOfUs } from './direction.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
 import { findConversation } from './find-conversation.ts';
-import { firstAddressed } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 import { maxLockedReferences, referencedIds } from './referenced-ids.ts';
 import { isWrittenByGmail } from './written-by-gmail.ts';

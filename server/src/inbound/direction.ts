@@ -1,7 +1,7 @@
 import type { Direction } from '../database/column-types.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { mailboxAt } from '../mailboxes/own-mailboxes.ts';
 import { type Context, domainOf } from './context.ts';
-import { mailboxAt } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /**

@@ -4,8 +4,8 @@ import { prepared, runTogether } from '../database/prepared-statements.ts';
 import { defaultReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { type OwnAddresses, ownAddressRows, toOwnAddresses } from '../mailboxes/own-addresses.ts';
+import { ownMailboxRows, toOwnMailboxes } from '../mailboxes/own-mailboxes.ts';
 import type { Context } from './context.ts';
-import { ownMailboxRows, toOwnMailboxes } from './own-mailboxes.ts';
 
 /** What of an instance matters for all its messages. */
 export type InstanceContext = Pick<
