@@ -23,18 +23,18 @@ export const groups = {
   },
   reports: {
     mutate: ['server/src/mail/reports/*.ts'],
-    tests: ['server/src/mail/reports/*.test.ts', 'server/src/inbound/parse-message.test.ts'],
+    tests: ['server/src/mail/reports/*.test.ts', 'server/src/inbound/parse/parse-message.test.ts'],
     score: 80,
   },
   quoting: {
     mutate: ['server/src/mail/quoting/*.ts'],
-    tests: ['server/src/mail/quoting/*.test.ts', 'server/src/inbound/own-words.test.ts'],
+    tests: ['server/src/mail/quoting/*.test.ts', 'server/src/inbound/parse/own-words.test.ts'],
     score: 80,
   },
   html: { mutate: ['server/src/mail/html/*.ts'], tests: ['server/src/mail/html/*.test.ts'], score: 80 },
   mime: {
     mutate: ['server/src/mail/mime/*.ts'],
-    tests: ['server/src/mail/mime/*.test.ts', 'server/src/inbound/parse-message.test.ts'],
+    tests: ['server/src/mail/mime/*.test.ts', 'server/src/inbound/parse/parse-message.test.ts'],
     score: 80,
   },
   calendar: {

@@ -17,7 +17,7 @@ print(`POSTROOM_FUZZ_SEED=${fuzz.POSTROOM_FUZZ_SEED}`);
 await runSteps([
   ['Regular expressions', 'check:regexps', ['--recheck']],
   ['Changed requests', 'test:unit', ['server/src/http/fuzz', '--testTimeout=1800000'], fuzz],
-  ['Changed messages', 'test:unit', ['server/src/inbound/changed-messages'], fuzz],
+  ['Changed messages', 'test:unit', ['server/src/inbound/parse/changed-messages'], fuzz],
   ['Checks on real mail', 'test:corpora', [], fuzz],
   ['A long torture run', 'torture', ['--seconds', '600']],
   ['Planted faults', 'torture', ['--self-test']],

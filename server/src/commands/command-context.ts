@@ -7,7 +7,7 @@ import { bindToInstances } from '../database/instance-transaction.ts';
 import { migrate } from '../database/migrate.ts';
 import { openLocks } from '../database/session-locks.ts';
 import { createSealer } from '../google/seal.ts';
-import { openParser } from '../inbound/parser.ts';
+import { openParser } from '../inbound/parse/parser.ts';
 import { createConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { StartupError } from '../problems.ts';
 import { openFileStores } from '../stores/file-stores.ts';

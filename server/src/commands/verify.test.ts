@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLocks } from '../database/session-locks.ts';
-import { openParser } from '../inbound/parser.ts';
+import { openParser } from '../inbound/parse/parser.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { verify } from './verify.ts';

@@ -6,7 +6,7 @@ import { countedAddresses } from './counted-addresses.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
 import { findConversation } from './find-conversation.ts';
 import { addressOverLimit } from './hourly-limit.ts';
-import type { MessageToStore } from './parse-message.ts';
+import type { MessageToStore } from './parse/parse-message.ts';
 
 export type ConversationChoice = {
   conversation: Readonly<ContextConversation>;

@@ -13,7 +13,7 @@ import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { checkMailbox } from './completeness-check.ts';
 import { takeDueChecks } from './completeness-check-state.ts';
-import { openParser } from './parser.ts';
+import { openParser } from './parse/parser.ts';
 
 const address = 'support@acme.example';
 const parser = openParser();

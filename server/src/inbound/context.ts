@@ -5,7 +5,7 @@ import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import type { OwnMailboxes } from '../mailboxes/own-mailboxes.ts';
 import type { Changes } from './changes.ts';
 import { type SentInLastHour, type TimesInBatch, withMessageTime } from './counted-addresses.ts';
-import type { MessageToStore } from './parse-message.ts';
+import type { MessageToStore } from './parse/parse-message.ts';
 
 export type ContextMessage = {
   id: string;

@@ -4,7 +4,7 @@ import { addressedCustomers } from '../mailboxes/addressed-customers.ts';
 import { mailboxAt } from '../mailboxes/own-mailboxes.ts';
 import type { Context } from './context.ts';
 import { isOneOfUs } from './direction.ts';
-import type { MessageToStore } from './parse-message.ts';
+import type { MessageToStore } from './parse/parse-message.ts';
 
 /**
  * The customer of the conversation that a message opens (R9): who wrote it to us, or to whom we wrote it. What a

@@ -22,7 +22,7 @@ import {
 import { directionOf, isOneOfUs } from './direction.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
 import { findConversation } from './find-conversation.ts';
-import type { MessageToStore } from './parse-message.ts';
+import type { MessageToStore } from './parse/parse-message.ts';
 import { maxLockedReferences, referencedIds } from './referenced-ids.ts';
 import { isWrittenByGmail } from './written-by-gmail.ts';
 

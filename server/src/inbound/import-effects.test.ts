@@ -8,7 +8,7 @@ import { startConnection } from '../mailboxes/start-connection.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { recountReports, storedFacts } from '../testing/recount-reports.ts';
 import { runImport } from './import-messages.ts';
-import { openParser } from './parser.ts';
+import { openParser } from './parse/parser.ts';
 import { removeImport } from './remove-import.ts';
 
 const support = 'support@acme.example';

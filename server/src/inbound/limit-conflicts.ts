@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared, type Statement } from '../database/prepared-statements.ts';
 import type { Context } from './context.ts';
 import { countedAddresses } from './counted-addresses.ts';
-import type { MessageToStore } from './parse-message.ts';
+import type { MessageToStore } from './parse/parse-message.ts';
 
 // The hourly limits (R6) hold across mailboxes, whose messages are stored at the same time. To lock every writer would
 // make most transactions wait for each other. So writers near a limit are locked, and before the commit it is checked

@@ -8,7 +8,7 @@ import { countedAddresses } from './counted-addresses.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { type CountedAddress, countsOf, type KnownCounts } from './limit-conflicts.ts';
 import { peopleWithoutAddress } from './lock-threads.ts';
-import type { MessageToStore } from './parse-message.ts';
+import type { MessageToStore } from './parse/parse-message.ts';
 import { referencedIds } from './referenced-ids.ts';
 
 /** Loads what decide.ts needs for these messages of one mailbox, in three round trips for all of them. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { toOwnAddresses } from '../mailboxes/own-addresses.ts';
 import { identifySender } from './identify-sender.ts';
 import { peopleWithoutAddress, threadLocks } from './lock-threads.ts';
-import { parseMessage } from './parse-message.ts';
+import { parseMessage } from './parse/parse-message.ts';
 
 const instanceId = '019a0000-0000-7000-8000-000000000000';
 const desk = 'desk@acme.example';

@@ -2,7 +2,7 @@ import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import { lockKeys } from '../database/advisory-locks.ts';
 import type { NameAndAddress } from '../database/column-types.ts';
 import { customerKey } from './context.ts';
-import type { MessageToStore } from './parse-message.ts';
+import type { MessageToStore } from './parse/parse-message.ts';
 import { maxLockedReferences, referencedIds } from './referenced-ids.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
-import type { MessageToStore } from './parse-message.ts';
+import type { MessageToStore } from './parse/parse-message.ts';
 import { isWrittenByGmail } from './written-by-gmail.ts';
 
 /** Gmail's limit ends within 24 hours. Whether it did is tried after this time (ms). */

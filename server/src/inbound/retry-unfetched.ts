@@ -1,7 +1,7 @@
 import type { Database } from '../database/instance-transaction.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { ImportStopped } from './import-stopped.ts';
-import type { Parser } from './parser.ts';
+import type { Parser } from './parse/parser.ts';
 import { receive } from './receive.ts';
 import { type Candidate, postponeUnfetched } from './unfetched-messages.ts';
 

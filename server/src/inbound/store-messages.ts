@@ -27,8 +27,8 @@ import { loadContext } from './load-context.ts';
 import { threadLocks } from './lock-threads.ts';
 import { noteInInbox } from './note-in-inbox.ts';
 import { holdSendsAtLimit } from './own-sending-limit.ts';
-import type { MessageToStore } from './parse-message.ts';
-import { redactCardNumbers } from './redact-card-numbers.ts';
+import type { MessageToStore } from './parse/parse-message.ts';
+import { redactCardNumbers } from './parse/redact-card-numbers.ts';
 import { unsubscribeByMail } from './unsubscribe-by-mail.ts';
 import { writeChanges } from './write-changes.ts';
 

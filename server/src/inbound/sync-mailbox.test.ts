@@ -5,7 +5,7 @@ import { units } from '../google/quota.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { openParser } from './parser.ts';
+import { openParser } from './parse/parser.ts';
 import { syncMailbox } from './sync-mailbox.ts';
 
 type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;

@@ -8,7 +8,7 @@ import { pollIntervals } from '../mailboxes/poll-intervals.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
 import { fullSync } from './full-sync.ts';
 import { mayBeOfMessage } from './message-failures.ts';
-import type { Parser } from './parser.ts';
+import type { Parser } from './parse/parser.ts';
 import { partialSync } from './partial-sync.ts';
 import { readProfile } from './read-profile.ts';
 import type { ReceiveDeps } from './receive.ts';

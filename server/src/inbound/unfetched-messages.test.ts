@@ -9,7 +9,7 @@ import {
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { openParser } from './parser.ts';
+import { openParser } from './parse/parser.ts';
 import { retryUnfetched } from './retry-unfetched.ts';
 import { syncMailbox } from './sync-mailbox.ts';
 import { nextAttemptAt, takeDueUnfetched } from './unfetched-messages.ts';

@@ -6,7 +6,7 @@ import { retentionWork } from '../customers/recurring-work.ts';
 import { analyzeGrownTables } from '../database/analyze-tables.ts';
 import { fileWork } from '../files/recurring-work.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
-import { openParser } from '../inbound/parser.ts';
+import { openParser } from '../inbound/parse/parser.ts';
 import { notificationWork, syncWork } from '../inbound/recurring-work.ts';
 import { clearWatches } from '../inbound/renew-watch.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';

@@ -3,7 +3,7 @@ import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { backoff } from '../backoff.ts';
 import { openLocks } from '../database/session-locks.ts';
 import { createQuota } from '../google/quota.ts';
-import { openParser, type Parser } from '../inbound/parser.ts';
+import { openParser, type Parser } from '../inbound/parse/parser.ts';
 import { nextPollDelay } from '../inbound/poll-interval.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';

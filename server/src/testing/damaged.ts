@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { parseAndCompress } from '../inbound/parse-message.ts';
-import { redactCardNumbers } from '../inbound/redact-card-numbers.ts';
+import { parseAndCompress } from '../inbound/parse/parse-message.ts';
+import { redactCardNumbers } from '../inbound/parse/redact-card-numbers.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { processorTime } from './processor-time.ts';
 

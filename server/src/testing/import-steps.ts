@@ -1,6 +1,6 @@
 import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { runImport } from '../inbound/import-messages.ts';
-import { openParser } from '../inbound/parser.ts';
+import { openParser } from '../inbound/parse/parser.ts';
 import { removeImport } from '../inbound/remove-import.ts';
 import {
   changeImport,

@@ -3,7 +3,7 @@ import { deliver as deliverMail } from '../../../google-simulator/src/mail/deliv
 import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
 import type { ByteBudget } from '../byte-budget.ts';
-import { openParser } from '../inbound/parser.ts';
+import { openParser } from '../inbound/parse/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { readBack } from '../outbound/confirm-sent.ts';
 import { deliver } from '../outbound/deliver.ts';

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { lookAtMailboxes } from '../inbound/look-loop.ts';
-import { openParser } from '../inbound/parser.ts';
+import { openParser } from '../inbound/parse/parser.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';

@@ -259,7 +259,7 @@ test('account mail leaves from a connected address, without a conversation', asy
   expect(raw.replace(/=\r?\n/g, '')).toContain(token);
 
   const { syncMailbox } = await import('../../../inbound/sync-mailbox.ts');
-  const { openParser } = await import('../../../inbound/parser.ts');
+  const { openParser } = await import('../../../inbound/parse/parser.ts');
   const parser = openParser();
   const { database, locks, gmail } = fixture.needs;
   await syncMailbox(

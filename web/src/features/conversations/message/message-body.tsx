@@ -9,7 +9,7 @@ import { linkify } from './linkify.tsx';
 import styles from './message-card.module.css';
 import { MessageFrame } from './message-frame.tsx';
 
-/** The server lists at most this many files of a message (server/src/inbound/parse-message.ts). */
+/** The server lists at most this many files of a message (server/src/inbound/parse/parse-message.ts). */
 const maxListedFiles = 500;
 
 /** The body of a message, after a note on what kind of message it is where that matters. */

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
-import { expectChangedMessagesRead } from '../testing/damaged.ts';
-import { messageNames, readMessage } from '../testing/messages.ts';
+import { expectChangedMessagesRead } from '../../testing/damaged.ts';
+import { messageNames, readMessage } from '../../testing/messages.ts';
 
 // The same changes every time, unless POSTROOM_FUZZ_SEED says which others; `npm run check:long` makes more.
 const numRuns = Number(process.env.POSTROOM_FUZZ_MESSAGES ?? 300);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
 import { parseMessage } from './parse-message.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;

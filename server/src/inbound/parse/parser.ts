@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { threadId } from 'node:worker_threads';
 import { zstdCompress } from 'node:zlib';
-import { inOwnMemory } from '../own-memory.ts';
-import { exceededLimits, openWorkerPool } from '../worker-pool.ts';
+import { inOwnMemory } from '../../own-memory.ts';
+import { exceededLimits, openWorkerPool } from '../../worker-pool.ts';
 import type { ParseResult } from './parse-message.ts';
 
 /** Parses messages without blocking the event loop. */

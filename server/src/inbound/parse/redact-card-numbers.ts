@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
-import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
-import { fileContains, isText } from '../mail/redaction/find-in-file.ts';
-import { redactContent } from '../mail/redaction/redact-content.ts';
-import { redactFile } from '../mail/redaction/redact-file.ts';
-import { redactRaw } from '../mail/redaction/redact-raw.ts';
-import { redactText } from '../mail/redaction/redact-text.ts';
+import { findCardNumbers } from '../../mail/redaction/card-numbers.ts';
+import { fileContains, isText } from '../../mail/redaction/find-in-file.ts';
+import { redactContent } from '../../mail/redaction/redact-content.ts';
+import { redactFile } from '../../mail/redaction/redact-file.ts';
+import { redactRaw } from '../../mail/redaction/redact-raw.ts';
+import { redactText } from '../../mail/redaction/redact-text.ts';
 import type { MessageToStore, ParsedMessage } from './parse-message.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../testing/processor-time.ts';
+import { processorTime } from '../../testing/processor-time.ts';
 import { parseAndCompress } from './parse-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
 
