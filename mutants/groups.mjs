@@ -44,11 +44,14 @@ export const groups = {
   },
   decide: {
     mutate: [
-      'server/src/inbound/decide.ts',
-      'server/src/inbound/choose-conversation.ts',
-      'server/src/inbound/find-conversation.ts',
+      'server/src/inbound/decide/decide.ts',
+      'server/src/inbound/decide/choose-conversation.ts',
+      'server/src/inbound/decide/find-conversation.ts',
     ],
-    tests: ['server/src/inbound/decide.test.ts', 'server/src/inbound/find-conversation.test.ts'],
+    tests: [
+      'server/src/inbound/decide/decide.test.ts',
+      'server/src/inbound/decide/find-conversation.test.ts',
+    ],
     static: true,
     score: 80,
   },

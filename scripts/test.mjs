@@ -38,7 +38,7 @@ const pooledTests = [
 const testsOnPostgres15 = [
   'server/src/database/',
   'server/src/events/',
-  ...['follow-gmail', 'sync-mailbox', 'threading'].map((name) => `server/src/inbound/${name}.test.ts`),
+  ...['follow-gmail', 'sync-mailbox', 'decide/threading'].map((name) => `server/src/inbound/${name}.test.ts`),
 ];
 /** The tests leave the texts of their statements here, of which each is then planned by the oldest Postgres. */
 const statements = mkdtempSync(path.join(tmpdir(), 'postroom-statements-'));

@@ -73,7 +73,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'replies open conversations of their own',
     edits: [
       {
-        file: 'inbound/find-conversation.ts',
+        file: 'inbound/decide/find-conversation.ts',
         from: 'const conversationId = chooseBetween(message, direction, context, byThread);',
         to: 'const conversationId = null;',
       },

@@ -5,7 +5,7 @@ import { defaultReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { type OwnAddresses, ownAddressRows, toOwnAddresses } from '../mailboxes/own-addresses.ts';
 import { ownMailboxRows, toOwnMailboxes } from '../mailboxes/own-mailboxes.ts';
-import type { Context } from './context.ts';
+import type { Context } from './decide/context.ts';
 
 /** What of an instance matters for all its messages. */
 export type InstanceContext = Pick<

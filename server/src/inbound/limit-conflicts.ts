@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { lockKeys } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared, type Statement } from '../database/prepared-statements.ts';
-import type { Context } from './context.ts';
-import { countedAddresses } from './counted-addresses.ts';
+import type { Context } from './decide/context.ts';
+import { countedAddresses } from './decide/counted-addresses.ts';
 import type { MessageToStore } from './parse/parse-message.ts';
 
 // The hourly limits (R6) hold across mailboxes, whose messages are stored at the same time. To lock every writer would

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { toOwnAddresses } from '../mailboxes/own-addresses.ts';
-import { identifySender } from './identify-sender.ts';
+import { identifySender } from './decide/identify-sender.ts';
 import { peopleWithoutAddress, threadLocks } from './lock-threads.ts';
 import { parseMessage } from './parse/parse-message.ts';
 

@@ -10,10 +10,10 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { runTogether, type Statement } from '../database/prepared-statements.ts';
 import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import { notifyReceivedMessages } from '../notifications/notify.ts';
-import { type Changes, mergeChanges } from './changes.ts';
-import { applyChanges, type Context, recipientsOf } from './context.ts';
-import { decide } from './decide.ts';
-import { identifySender } from './identify-sender.ts';
+import { type Changes, mergeChanges } from './decide/changes.ts';
+import { applyChanges, type Context, recipientsOf } from './decide/context.ts';
+import { decide } from './decide/decide.ts';
+import { identifySender } from './decide/identify-sender.ts';
 import { requireImport } from './import-stopped.ts';
 import { loadInstanceContext } from './instance-context.ts';
 import {

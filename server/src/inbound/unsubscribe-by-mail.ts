@@ -1,7 +1,7 @@
 import { tokenInSubject, unsubscribe } from '../bulk/unsubscribe.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
-import type { Changes } from './changes.ts';
+import type { Changes } from './decide/changes.ts';
 import type { MessageToStore } from './parse/parse-message.ts';
 
 /**

@@ -9,8 +9,8 @@ import { prepared, runTogether, type Statement } from '../database/prepared-stat
 import { recordEvent } from '../events/record-event.ts';
 import { returnedMessages } from '../metrics/metrics.ts';
 import { plainWords } from '../search/plain-words.ts';
-import type { Changes } from './changes.ts';
-import { countedAddresses } from './counted-addresses.ts';
+import type { Changes } from './decide/changes.ts';
+import { countedAddresses } from './decide/counted-addresses.ts';
 import { recordStored } from './record-stored.ts';
 import { writeAttachments } from './write-attachments.ts';
 import { writeCopies } from './write-copies.ts';

@@ -29,7 +29,7 @@ export type ReplyDefaults = {
 
 /**
  * The recipients and subject of a reply unless the agent changes them (RFC 5322, section 3.6.3): who is
- * answered by the last message of a participant (inbound/identify-sender.ts); `all` adds its other recipients
+ * answered by the last message of a participant (inbound/decide/identify-sender.ts); `all` adds its other recipients
  * and authors. Our own addresses and new participants are left out. Bounces and complaints are never replied to.
  */
 export async function replyDefaults(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { type MessageToStore, type ParsedMessage, unreadable } from '../parse/parse-message.ts';
 import { type Context, type ContextMessage, customerKey, participantKey } from './context.ts';
 import { findConversation } from './find-conversation.ts';
-import { type MessageToStore, type ParsedMessage, unreadable } from './parse/parse-message.ts';
 
 const day = 24 * 3_600_000;
 const ana = { name: 'Ana', address: 'ana@far.example' };

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
-import { countViews } from '../conversations/count-views.ts';
-import { listConversations } from '../conversations/list-conversations.ts';
-import { mergeConversation } from '../conversations/merge-conversations.ts';
-import { unmergeConversation } from '../conversations/undo-merge.ts';
-import { updatePreferences } from '../notifications/preferences.ts';
-import { search } from '../search/search.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { only } from '../testing/mail-flow-fixture.ts';
+import { addMessage } from '../../../../google-simulator/src/mail/messages.ts';
+import { countViews } from '../../conversations/count-views.ts';
+import { listConversations } from '../../conversations/list-conversations.ts';
+import { mergeConversation } from '../../conversations/merge-conversations.ts';
+import { unmergeConversation } from '../../conversations/undo-merge.ts';
+import { updatePreferences } from '../../notifications/preferences.ts';
+import { search } from '../../search/search.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { only } from '../../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';

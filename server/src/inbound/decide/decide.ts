@@ -2,10 +2,11 @@ import {
   candidateMessageIds,
   reportedRecipient,
   trustedRecipients,
-} from '../conversations/delivery-reports.ts';
-import type { Direction, Report } from '../database/column-types.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { firstAddressed } from '../mailboxes/own-mailboxes.ts';
+} from '../../conversations/delivery-reports.ts';
+import type { Direction, Report } from '../../database/column-types.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { firstAddressed } from '../../mailboxes/own-mailboxes.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import { asAutoReplyInThread } from './auto-reply-in-thread.ts';
 import { type Changes, type ConversationChange, noChanges } from './changes.ts';
 import { type ConversationChoice, chooseConversation } from './choose-conversation.ts';
@@ -22,7 +23,6 @@ import {
 import { directionOf, isOneOfUs } from './direction.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
 import { findConversation } from './find-conversation.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 import { maxLockedReferences, referencedIds } from './referenced-ids.ts';
 import { isWrittenByGmail } from './written-by-gmail.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
-import { openConversation } from '../conversations/conversation-page.ts';
-import { nameOwnAddress, otherAddresses } from '../mailboxes/other-addresses.ts';
-import { keepFormerAddress } from '../mailboxes/own-addresses.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
+import { addMessage } from '../../../../google-simulator/src/mail/messages.ts';
+import { openConversation } from '../../conversations/conversation-page.ts';
+import { nameOwnAddress, otherAddresses } from '../../mailboxes/other-addresses.ts';
+import { keepFormerAddress } from '../../mailboxes/own-addresses.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
 
 const support = 'support@acme.example';
 

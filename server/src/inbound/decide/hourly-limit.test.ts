@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { countViews } from '../conversations/count-views.ts';
-import { listConversations } from '../conversations/list-conversations.ts';
-import type { View } from '../conversations/views.ts';
-import { defaultReceivingSettings } from '../instances/receiving-settings.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
+import { countViews } from '../../conversations/count-views.ts';
+import { listConversations } from '../../conversations/list-conversations.ts';
+import type { View } from '../../conversations/views.ts';
+import { defaultReceivingSettings } from '../../instances/receiving-settings.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
 
 const form = 'Shop <no-reply@shop.example>';
 

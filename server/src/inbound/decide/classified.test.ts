@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
-import { openConversation } from '../conversations/conversation-page.ts';
-import { recordSent } from '../conversations/record-sent.ts';
-import { bounceOf, createInboxFixture } from '../testing/inbox-fixture.ts';
-import { only } from '../testing/mail-flow-fixture.ts';
+import { addMessage } from '../../../../google-simulator/src/mail/messages.ts';
+import { openConversation } from '../../conversations/conversation-page.ts';
+import { recordSent } from '../../conversations/record-sent.ts';
+import { bounceOf, createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { only } from '../../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const ana = 'ana@far.example';

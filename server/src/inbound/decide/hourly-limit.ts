@@ -1,7 +1,7 @@
+import type { MessageToStore } from '../parse/parse-message.ts';
 import type { Context } from './context.ts';
 import { batchKey, type CountedAddresses, countedAddresses } from './counted-addresses.ts';
 import { isOneOfUs } from './direction.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 
 const hour = 3_600_000;
 

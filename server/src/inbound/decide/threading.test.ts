@@ -1,9 +1,9 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addMessage, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import { openConversation } from '../conversations/conversation-page.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { only } from '../testing/mail-flow-fixture.ts';
+import { addMessage, messagesWith } from '../../../../google-simulator/src/mail/messages.ts';
+import { openConversation } from '../../conversations/conversation-page.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { only } from '../../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { recognizeOwn } from '../mailboxes/own-addresses.ts';
+import { recognizeOwn } from '../../mailboxes/own-addresses.ts';
+import { parseMessage } from '../parse/parse-message.ts';
 import { identifySender } from './identify-sender.ts';
-import { parseMessage } from './parse/parse-message.ts';
 
 const own = {
   ...recognizeOwn(['support@acme.example', 'help@acme.example', 'team@lists.example']),

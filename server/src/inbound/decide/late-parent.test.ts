@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
-import { openConversation } from '../conversations/conversation-page.ts';
-import { mergeTarget } from '../conversations/merge-conversations.ts';
-import { recordSent } from '../conversations/record-sent.ts';
-import { unmergeConversation } from '../conversations/undo-merge.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { only } from '../testing/mail-flow-fixture.ts';
+import { addMessage } from '../../../../google-simulator/src/mail/messages.ts';
+import { openConversation } from '../../conversations/conversation-page.ts';
+import { mergeTarget } from '../../conversations/merge-conversations.ts';
+import { recordSent } from '../../conversations/record-sent.ts';
+import { unmergeConversation } from '../../conversations/undo-merge.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { only } from '../../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';

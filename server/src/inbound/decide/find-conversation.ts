@@ -1,7 +1,7 @@
-import type { Direction, NameAndAddress } from '../database/column-types.ts';
+import type { Direction, NameAndAddress } from '../../database/column-types.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import { type Context, customerKey, participantKey } from './context.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 import { referencedIds } from './referenced-ids.ts';
 
 /** The existing conversation of a message; null: none. */

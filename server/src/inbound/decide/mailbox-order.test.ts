@@ -1,11 +1,11 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
-import { recordConversationEvent } from '../conversations/conversation-events.ts';
-import { mergeTarget } from '../conversations/merge-conversations.ts';
-import { unmergeConversation } from '../conversations/undo-merge.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { only } from '../testing/mail-flow-fixture.ts';
+import { addMessage } from '../../../../google-simulator/src/mail/messages.ts';
+import { recordConversationEvent } from '../../conversations/conversation-events.ts';
+import { mergeTarget } from '../../conversations/merge-conversations.ts';
+import { unmergeConversation } from '../../conversations/undo-merge.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { only } from '../../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';

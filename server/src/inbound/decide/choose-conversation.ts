@@ -1,4 +1,5 @@
-import type { Direction } from '../database/column-types.ts';
+import type { Direction } from '../../database/column-types.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import type { Changes, ConversationChange } from './changes.ts';
 import { type Context, type ContextConversation, customerKey } from './context.ts';
 import { correspondentOf } from './correspondent.ts';
@@ -6,7 +7,6 @@ import { countedAddresses } from './counted-addresses.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
 import { findConversation } from './find-conversation.ts';
 import { addressOverLimit } from './hourly-limit.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 
 export type ConversationChoice = {
   conversation: Readonly<ContextConversation>;

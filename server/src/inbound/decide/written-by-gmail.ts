@@ -1,5 +1,5 @@
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 
 /** Gmail's own reports come from these addresses, and pass DMARC. */
 const gmailDaemon = /^mailer-daemon@(googlemail|google|gmail)\.com$/;

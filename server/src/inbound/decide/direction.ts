@@ -1,8 +1,8 @@
-import type { Direction } from '../database/column-types.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { mailboxAt } from '../mailboxes/own-mailboxes.ts';
+import type { Direction } from '../../database/column-types.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { mailboxAt } from '../../mailboxes/own-mailboxes.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import { type Context, domainOf } from './context.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 
 /**
  * Whether a message was written to us or by us. Gmail keeps one copy of what an account sends to itself,

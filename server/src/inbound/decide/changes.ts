@@ -1,5 +1,5 @@
-import type { ConversationStatus, Direction, Report } from '../database/column-types.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
+import type { ConversationStatus, Direction, Report } from '../../database/column-types.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 
 export type StoredMessage = {
   id: string;

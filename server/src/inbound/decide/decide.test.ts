@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Report } from '../database/column-types.ts';
+import type { Report } from '../../database/column-types.ts';
+import { type MessageToStore, type ParsedMessage, unreadable } from '../parse/parse-message.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context, type ContextConversation, type ContextMessage } from './context.ts';
 import { batchKey } from './counted-addresses.ts';
 import { decide } from './decide.ts';
-import { type MessageToStore, type ParsedMessage, unreadable } from './parse/parse-message.ts';
 
 const support = { name: 'Support', address: 'support@acme.example' };
 const sales = { name: 'Sales', address: 'sales@acme.example' };

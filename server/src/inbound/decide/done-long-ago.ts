@@ -1,6 +1,6 @@
-import type { Direction } from '../database/column-types.ts';
+import type { Direction } from '../../database/column-types.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import type { Context, ContextConversation } from './context.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 
 const day = 24 * 3_600_000;
 

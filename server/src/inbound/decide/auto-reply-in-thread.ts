@@ -1,6 +1,6 @@
-import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import type { Context } from './context.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 
 /**
  * A message that a program wrote (Auto-Submitted) in the Gmail thread of what we sent to its sender is an

@@ -1,5 +1,5 @@
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 
 /** The addresses under which a message counts for the hourly limits (R6), normalised. */
 export type CountedAddresses = {

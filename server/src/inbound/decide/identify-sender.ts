@@ -1,8 +1,13 @@
-import type { NameAndAddress, Sender } from '../database/column-types.ts';
-import { checkRecipient, maxAddressBytes, normalizeAddress, splitAddress } from '../mail/mime/addresses.ts';
-import { isUnreadMailbox, nameBeforeVia } from '../mail/mime/sender-claims.ts';
-import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
-import type { MessageToStore, ParsedMessage } from './parse/parse-message.ts';
+import type { NameAndAddress, Sender } from '../../database/column-types.ts';
+import {
+  checkRecipient,
+  maxAddressBytes,
+  normalizeAddress,
+  splitAddress,
+} from '../../mail/mime/addresses.ts';
+import { isUnreadMailbox, nameBeforeVia } from '../../mail/mime/sender-claims.ts';
+import type { OwnAddresses } from '../../mailboxes/own-addresses.ts';
+import type { MessageToStore, ParsedMessage } from '../parse/parse-message.ts';
 
 type Own = OwnAddresses & { domains: ReadonlySet<string> };
 

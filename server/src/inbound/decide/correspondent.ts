@@ -1,10 +1,10 @@
-import type { Direction, NameAndAddress } from '../database/column-types.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { addressedCustomers } from '../mailboxes/addressed-customers.ts';
-import { mailboxAt } from '../mailboxes/own-mailboxes.ts';
+import type { Direction, NameAndAddress } from '../../database/column-types.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { addressedCustomers } from '../../mailboxes/addressed-customers.ts';
+import { mailboxAt } from '../../mailboxes/own-mailboxes.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import type { Context } from './context.ts';
 import { isOneOfUs } from './direction.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 
 /**
  * The customer of the conversation that a message opens (R9): who wrote it to us, or to whom we wrote it. What a

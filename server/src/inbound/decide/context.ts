@@ -1,11 +1,11 @@
-import type { ConversationStatus, Direction } from '../database/column-types.ts';
-import type { ReceivingSettings } from '../instances/receiving-settings.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
-import type { OwnMailboxes } from '../mailboxes/own-mailboxes.ts';
+import type { ConversationStatus, Direction } from '../../database/column-types.ts';
+import type { ReceivingSettings } from '../../instances/receiving-settings.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import type { OwnAddresses } from '../../mailboxes/own-addresses.ts';
+import type { OwnMailboxes } from '../../mailboxes/own-mailboxes.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import type { Changes } from './changes.ts';
 import { type SentInLastHour, type TimesInBatch, withMessageTime } from './counted-addresses.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 
 export type ContextMessage = {
   id: string;
