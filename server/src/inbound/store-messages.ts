@@ -15,16 +15,16 @@ import { applyChanges, type Context, recipientsOf } from './decide/context.ts';
 import { decide } from './decide/decide.ts';
 import { identifySender } from './decide/identify-sender.ts';
 import { requireImport } from './import-stopped.ts';
-import { loadInstanceContext } from './instance-context.ts';
+import { loadInstanceContext } from './load/instance-context.ts';
 import {
   addressesOf,
   type CountedAddress,
   checkLimits,
   locksNearLimits,
   requireLocks,
-} from './limit-conflicts.ts';
-import { loadContext } from './load-context.ts';
-import { threadLocks } from './lock-threads.ts';
+} from './load/limit-conflicts.ts';
+import { loadContext } from './load/load-context.ts';
+import { threadLocks } from './load/lock-threads.ts';
 import { noteInInbox } from './note-in-inbox.ts';
 import { holdSendsAtLimit } from './own-sending-limit.ts';
 import type { MessageToStore } from './parse/parse-message.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Direction, Recipients } from '../database/column-types.ts';
-import { prepared } from '../database/prepared-statements.ts';
-import type { SentInLastHour } from './decide/counted-addresses.ts';
+import type { Direction, Recipients } from '../../database/column-types.ts';
+import { prepared } from '../../database/prepared-statements.ts';
+import type { SentInLastHour } from '../decide/counted-addresses.ts';
 
 // The statements of load-context.ts, each with one text for any number of messages.
 

@@ -1,15 +1,15 @@
-import { candidateMessageIds } from '../conversations/delivery-reports.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { runTogether } from '../database/prepared-statements.ts';
-import { addressesOf, normalizeAddress } from '../mail/mime/addresses.ts';
+import { candidateMessageIds } from '../../conversations/delivery-reports.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { runTogether } from '../../database/prepared-statements.ts';
+import { addressesOf, normalizeAddress } from '../../mail/mime/addresses.ts';
+import { type Context, type ContextMessage, customerKey, participantKey } from '../decide/context.ts';
+import { countedAddresses } from '../decide/counted-addresses.ts';
+import { referencedIds } from '../decide/referenced-ids.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import * as rows from './context-rows.ts';
-import { type Context, type ContextMessage, customerKey, participantKey } from './decide/context.ts';
-import { countedAddresses } from './decide/counted-addresses.ts';
-import { referencedIds } from './decide/referenced-ids.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { type CountedAddress, countsOf, type KnownCounts } from './limit-conflicts.ts';
 import { peopleWithoutAddress } from './lock-threads.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 
 /** Loads what decide.ts needs for these messages of one mailbox, in three round trips for all of them. */
 export async function loadContext(

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { lockKeys } from '../database/advisory-locks.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared, type Statement } from '../database/prepared-statements.ts';
-import type { Context } from './decide/context.ts';
-import { countedAddresses } from './decide/counted-addresses.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
+import { lockKeys } from '../../database/advisory-locks.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { prepared, type Statement } from '../../database/prepared-statements.ts';
+import type { Context } from '../decide/context.ts';
+import { countedAddresses } from '../decide/counted-addresses.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 
 // The hourly limits (R6) hold across mailboxes, whose messages are stored at the same time. To lock every writer would
 // make most transactions wait for each other. So writers near a limit are locked, and before the commit it is checked

@@ -1,9 +1,9 @@
-import { candidateMessageIds } from '../conversations/delivery-reports.ts';
-import { lockKeys } from '../database/advisory-locks.ts';
-import type { NameAndAddress } from '../database/column-types.ts';
-import { customerKey } from './decide/context.ts';
-import { maxLockedReferences, referencedIds } from './decide/referenced-ids.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
+import { candidateMessageIds } from '../../conversations/delivery-reports.ts';
+import { lockKeys } from '../../database/advisory-locks.ts';
+import type { NameAndAddress } from '../../database/column-types.ts';
+import { customerKey } from '../decide/context.ts';
+import { maxLockedReferences, referencedIds } from '../decide/referenced-ids.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 
 /**
  * The keys of the advisory locks that a transaction holds until its end: of the threads and Message-IDs of these

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { toOwnAddresses } from '../mailboxes/own-addresses.ts';
-import { identifySender } from './decide/identify-sender.ts';
+import { toOwnAddresses } from '../../mailboxes/own-addresses.ts';
+import { identifySender } from '../decide/identify-sender.ts';
+import { parseMessage } from '../parse/parse-message.ts';
 import { peopleWithoutAddress, threadLocks } from './lock-threads.ts';
-import { parseMessage } from './parse/parse-message.ts';
 
 const instanceId = '019a0000-0000-7000-8000-000000000000';
 const desk = 'desk@acme.example';

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared, runTogether } from '../database/prepared-statements.ts';
-import { defaultReceivingSettings } from '../instances/receiving-settings.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { type OwnAddresses, ownAddressRows, toOwnAddresses } from '../mailboxes/own-addresses.ts';
-import { ownMailboxRows, toOwnMailboxes } from '../mailboxes/own-mailboxes.ts';
-import type { Context } from './decide/context.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { prepared, runTogether } from '../../database/prepared-statements.ts';
+import { defaultReceivingSettings } from '../../instances/receiving-settings.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { type OwnAddresses, ownAddressRows, toOwnAddresses } from '../../mailboxes/own-addresses.ts';
+import { ownMailboxRows, toOwnMailboxes } from '../../mailboxes/own-mailboxes.ts';
+import type { Context } from '../decide/context.ts';
 
 /** What of an instance matters for all its messages. */
 export type InstanceContext = Pick<

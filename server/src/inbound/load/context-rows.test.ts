@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createConversations } from '../conversations/create-conversations.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { planOnce, runTogether } from '../database/prepared-statements.ts';
-import { createConnectionFixture } from '../testing/connection-fixture.ts';
+import { createConversations } from '../../conversations/create-conversations.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { planOnce, runTogether } from '../../database/prepared-statements.ts';
+import { createConnectionFixture } from '../../testing/connection-fixture.ts';
 import { messages } from './context-rows.ts';
 
 let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
