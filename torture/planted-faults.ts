@@ -59,13 +59,15 @@ export const plantedFaults: PlantedFault[] = [
   },
   {
     name: 'every text is stored empty',
-    edits: [{ file: 'inbound/write-changes.ts', from: 'bodyText: parsed.text,', to: "bodyText: ''," }],
+    edits: [{ file: 'inbound/store/write-changes.ts', from: 'bodyText: parsed.text,', to: "bodyText: ''," }],
     trials: ['undisturbed'],
     finds: /is stored with the text/,
   },
   {
     name: 'received messages lose their files',
-    edits: [{ file: 'inbound/write-changes.ts', from: '...writeAttachments(instanceId, changes),', to: '' }],
+    edits: [
+      { file: 'inbound/store/write-changes.ts', from: '...writeAttachments(instanceId, changes),', to: '' },
+    ],
     trials: ['undisturbed'],
     finds: /is stored with the files/,
   },
@@ -169,7 +171,7 @@ export const plantedFaults: PlantedFault[] = [
         to: 'void storedRows; const missing = new Set(gmailIds);',
       },
       {
-        file: 'inbound/store-messages.ts',
+        file: 'inbound/store/store-messages.ts',
         from: 'claimedIds: new Set(claimed.map(({ gmailId }) => gmailId)),',
         to: 'claimedIds: new Set((void claimed, messages).map(({ fetched }) => fetched.gmailId)),',
       },

@@ -53,7 +53,7 @@ export function bulkParts(
 
 /**
  * The headers with which mail clients unsubscribe: by a link and by a mail (RFC 2369 §3.2), which
- * inbound/unsubscribe-by-mail.ts recognizes. With one click (RFC 8058 §3.1) only where the link is an https one.
+ * inbound/store/unsubscribe-by-mail.ts recognizes. With one click (RFC 8058 §3.1) only where the link is an https one.
  */
 export function unsubscribeHeaders(
   token: string,

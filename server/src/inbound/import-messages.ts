@@ -14,8 +14,8 @@ import {
   postponeImport,
   restartListing,
 } from './import-state.ts';
-import { ImportStopped } from './import-stopped.ts';
 import { receive } from './receive.ts';
+import { ImportStopped } from './store/import-stopped.ts';
 import { type SyncDeps, syncToEnd } from './sync-mailbox.ts';
 
 type RunningImport = NonNullable<Awaited<ReturnType<typeof loadRunningImport>>>;

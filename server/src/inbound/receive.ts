@@ -10,7 +10,7 @@ import { type FetchDeps, fetchAhead } from './fetch-ahead.ts';
 import { isExcluded } from './fetch-message.ts';
 import { canReadOthers, mayBeOfMessage } from './message-failures.ts';
 import { getSummary } from './message-summary.ts';
-import { storeBatch } from './store-batch.ts';
+import { storeBatch } from './store/store-batch.ts';
 import {
   type Candidate,
   countFailures,

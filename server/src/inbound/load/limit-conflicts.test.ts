@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInboxFixture } from '../../testing/inbox-fixture.ts';
 import { parseMessage } from '../parse/parse-message.ts';
-import { storeMessages } from '../store-messages.ts';
+import { storeMessages } from '../store/store-messages.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let salesId: string;

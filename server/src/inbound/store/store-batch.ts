@@ -1,6 +1,6 @@
-import type { Database } from '../database/instance-transaction.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 import { ImportStopped } from './import-stopped.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
 import { storeMessages } from './store-messages.ts';
 
 /** How many messages are new, and those that could not be stored although others can. */
@@ -35,7 +35,7 @@ export async function storeBatch(
     if (more.length > 0) return storeEach(database, mailbox, messages);
     if (!isDataError(error)) return { stored: 0, failed: [{ message: only!, error }] };
     const reason = `It could not be stored as read: ${(error as Error).message}`;
-    const { unreadable } = await import('./parse/parse-message.ts');
+    const { unreadable } = await import('../parse/parse-message.ts');
     return attempt([{ ...only!, parsed: unreadable(reason) }]);
   }
 }

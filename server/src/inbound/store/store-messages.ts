@@ -1,34 +1,34 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import { joinOpenedApart } from '../conversations/join-opened-apart.ts';
-import { joinParents, type Parent } from '../conversations/join-parent.ts';
-import { type Named, recognizeNamed } from '../conversations/recognize-named.ts';
-import { recordSent } from '../conversations/record-sent.ts';
-import { findDeletedMail, type MailOfSomebody } from '../customers/deleted-mail-keys.ts';
-import { insertRows } from '../database/insert-rows.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { runTogether, type Statement } from '../database/prepared-statements.ts';
-import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
-import { notifyReceivedMessages } from '../notifications/notify.ts';
-import { type Changes, mergeChanges } from './decide/changes.ts';
-import { applyChanges, type Context, recipientsOf } from './decide/context.ts';
-import { decide } from './decide/decide.ts';
-import { identifySender } from './decide/identify-sender.ts';
-import { requireImport } from './import-stopped.ts';
-import { loadInstanceContext } from './load/instance-context.ts';
+import { joinOpenedApart } from '../../conversations/join-opened-apart.ts';
+import { joinParents, type Parent } from '../../conversations/join-parent.ts';
+import { type Named, recognizeNamed } from '../../conversations/recognize-named.ts';
+import { recordSent } from '../../conversations/record-sent.ts';
+import { findDeletedMail, type MailOfSomebody } from '../../customers/deleted-mail-keys.ts';
+import { insertRows } from '../../database/insert-rows.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { runTogether, type Statement } from '../../database/prepared-statements.ts';
+import type { OwnAddresses } from '../../mailboxes/own-addresses.ts';
+import { notifyReceivedMessages } from '../../notifications/notify.ts';
+import { type Changes, mergeChanges } from '../decide/changes.ts';
+import { applyChanges, type Context, recipientsOf } from '../decide/context.ts';
+import { decide } from '../decide/decide.ts';
+import { identifySender } from '../decide/identify-sender.ts';
+import { loadInstanceContext } from '../load/instance-context.ts';
 import {
   addressesOf,
   type CountedAddress,
   checkLimits,
   locksNearLimits,
   requireLocks,
-} from './load/limit-conflicts.ts';
-import { loadContext } from './load/load-context.ts';
-import { threadLocks } from './load/lock-threads.ts';
+} from '../load/limit-conflicts.ts';
+import { loadContext } from '../load/load-context.ts';
+import { threadLocks } from '../load/lock-threads.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
+import { redactCardNumbers } from '../parse/redact-card-numbers.ts';
+import { requireImport } from './import-stopped.ts';
 import { noteInInbox } from './note-in-inbox.ts';
 import { holdSendsAtLimit } from './own-sending-limit.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
-import { redactCardNumbers } from './parse/redact-card-numbers.ts';
 import { unsubscribeByMail } from './unsubscribe-by-mail.ts';
 import { writeChanges } from './write-changes.ts';
 

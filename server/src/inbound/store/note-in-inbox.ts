@@ -1,5 +1,5 @@
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { StoredMessage } from './decide/changes.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import type { StoredMessage } from '../decide/changes.ts';
 
 /** Two-way sync (G2): notes that these messages are in Gmail's inbox, so that it is noticed when they leave it. */
 export async function noteInInbox(

@@ -1,10 +1,10 @@
 import { v4 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
-import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import { composeReply } from '../outbound/compose.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { readMessage } from '../testing/messages.ts';
+import { deliver } from '../../../../google-simulator/src/mail/deliver.ts';
+import { messagesWith } from '../../../../google-simulator/src/mail/messages.ts';
+import { composeReply } from '../../outbound/compose.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
+import { readMessage } from '../../testing/messages.ts';
 
 const support = 'support@acme.example';
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;

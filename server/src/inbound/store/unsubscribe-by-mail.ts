@@ -1,8 +1,8 @@
-import { tokenInSubject, unsubscribe } from '../bulk/unsubscribe.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { Changes } from './decide/changes.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
+import { tokenInSubject, unsubscribe } from '../../bulk/unsubscribe.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { Changes } from '../decide/changes.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 
 /**
  * Unsubscribes whoever a mail client asks for by mail (List-Unsubscribe, RFC 2369 §3.2). Only the token in the

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
 
 /** Thrown where a message of an import was to be stored that was paused, cancelled or removed meanwhile. */
 export class ImportStopped extends Error {}

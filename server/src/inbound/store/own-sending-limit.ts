@@ -1,8 +1,8 @@
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { Changes } from './decide/changes.ts';
-import { isWrittenByGmail } from './decide/written-by-gmail.ts';
-import type { MessageToStore } from './parse/parse-message.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { Changes } from '../decide/changes.ts';
+import { isWrittenByGmail } from '../decide/written-by-gmail.ts';
+import type { MessageToStore } from '../parse/parse-message.ts';
 
 /** Gmail's limit ends within 24 hours. Whether it did is tried after this time (ms). */
 const holdMs = 60 * 60_000;

@@ -1,6 +1,6 @@
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { Changes } from './decide/changes.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { Changes } from '../decide/changes.ts';
 
 /**
  * Records the events of stored messages. Thousands of older messages, of an import (G1), would keep open pages busy, and

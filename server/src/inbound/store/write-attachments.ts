@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import { insertRows } from '../database/insert-rows.ts';
-import { type PackedBytes, packBytes } from '../database/pack-bytes.ts';
-import { prepared, type Statement } from '../database/prepared-statements.ts';
-import type { Changes } from './decide/changes.ts';
+import { insertRows } from '../../database/insert-rows.ts';
+import { type PackedBytes, packBytes } from '../../database/pack-bytes.ts';
+import { prepared, type Statement } from '../../database/prepared-statements.ts';
+import type { Changes } from '../decide/changes.ts';
 
 /**
  * The files of new messages; each content once, by its hash. They are written before the messages, so that search takes

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { prepared, type Statement } from '../database/prepared-statements.ts';
-import type { Changes } from './decide/changes.ts';
+import { prepared, type Statement } from '../../database/prepared-statements.ts';
+import type { Changes } from '../decide/changes.ts';
 
 /** Which Gmail messages are copies of stored ones, and what such a copy changes in the stored message. */
 export function writeCopies(

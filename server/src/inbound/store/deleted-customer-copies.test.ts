@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deleteCustomer } from '../customers/delete-customer.ts';
-import { findInDatabase } from '../testing/find-in-database.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
+import { deleteCustomer } from '../../customers/delete-customer.ts';
+import { findInDatabase } from '../../testing/find-in-database.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
 
 const [support, sales] = ['support@acme.example', 'sales@acme.example'];
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
