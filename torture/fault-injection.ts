@@ -82,7 +82,7 @@ export function createFaultInjector({
       times: times ?? null,
       probability: probability[0] + random.next() * (probability[1] - probability[0]),
       retryAfterSeconds: random.between(1, 4),
-      // Shorter than the retries of a fetch (server/src/inbound/fetch-message.ts).
+      // Shorter than the retries of a fetch (server/src/inbound/fetch/fetch-message.ts).
       delayMs: kind === 'not-found-yet' ? 3_000 : random.between(200, 6_000),
     });
     activeFaults.push(`${kind} on ${method} of ${account}`);

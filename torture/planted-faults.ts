@@ -166,7 +166,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'a message that is read again is stored again',
     edits: [
       {
-        file: 'inbound/receive.ts',
+        file: 'inbound/fetch/receive.ts',
         from: 'const missing = new Set(notAmong(gmailIds, storedRows));',
         to: 'void storedRows; const missing = new Set(gmailIds);',
       },

@@ -13,12 +13,12 @@ import {
   saveCheckProgress,
   startCheck,
 } from './completeness-check-state.ts';
-import { excludedLabels, isExcluded } from './fetch-message.ts';
-import { mayBeOfMessage } from './message-failures.ts';
-import { getSummary } from './message-summary.ts';
-import { findNotStored, type ReceiveDeps, receive } from './receive.ts';
+import { excludedLabels, isExcluded } from './fetch/fetch-message.ts';
+import { mayBeOfMessage } from './fetch/message-failures.ts';
+import { getSummary } from './fetch/message-summary.ts';
+import { findNotStored, type ReceiveDeps, receive } from './fetch/receive.ts';
+import { type Candidate, loadSetAside } from './fetch/unfetched-messages.ts';
 import { type SyncDeps, syncToEnd } from './sync-mailbox.ts';
-import { type Candidate, loadSetAside } from './unfetched-messages.ts';
 
 export type CheckDeps = SyncDeps & {
   /** Waits so many milliseconds, or until the signal aborts. */

@@ -1,7 +1,7 @@
 import { listMessages } from '../google/messages.ts';
+import { type ReceiveDeps, receive } from './fetch/receive.ts';
 import { followListing } from './follow-listing.ts';
 import { readProfile } from './read-profile.ts';
-import { type ReceiveDeps, receive } from './receive.ts';
 import { replaceCursor, type SyncBatch, type SyncedMailbox } from './sync-state.ts';
 
 /** How much before the last stored message the list starts: messages do not always become visible in order. */

@@ -5,9 +5,9 @@ import { deleteMessage } from '../redaction/delete-message.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createImportSteps } from '../testing/import-steps.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
+import { retryUnfetched } from './fetch/retry-unfetched.ts';
+import { takeDueUnfetched } from './fetch/unfetched-messages.ts';
 import { takeDueImports } from './import-state.ts';
-import { retryUnfetched } from './retry-unfetched.ts';
-import { takeDueUnfetched } from './unfetched-messages.ts';
 
 const support = 'support@acme.example';
 const day = 24 * 3_600_000;

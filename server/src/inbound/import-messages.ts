@@ -3,6 +3,7 @@ import type { GoogleFailure } from '../google/errors.ts';
 import { readingProblem } from '../google/failure-problem.ts';
 import { type IncompleteMessage, listMessages } from '../google/messages.ts';
 import { type ImportScope, importQuery } from '../mailboxes/imports.ts';
+import { receive } from './fetch/receive.ts';
 import {
   addListed,
   countFetched,
@@ -14,7 +15,6 @@ import {
   postponeImport,
   restartListing,
 } from './import-state.ts';
-import { receive } from './receive.ts';
 import { ImportStopped } from './store/import-stopped.ts';
 import { type SyncDeps, syncToEnd } from './sync-mailbox.ts';
 

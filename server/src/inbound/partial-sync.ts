@@ -1,10 +1,10 @@
 import { type HistoryChange, listHistory } from '../google/history.ts';
 import { sendsRecorded } from '../mailboxes/sends-under-way.ts';
-import { excludedLabels, isExcluded } from './fetch-message.ts';
+import { excludedLabels, isExcluded } from './fetch/fetch-message.ts';
+import { type ReceiveDeps, receive } from './fetch/receive.ts';
+import type { Candidate } from './fetch/unfetched-messages.ts';
 import { followGmail } from './follow-gmail.ts';
-import { type ReceiveDeps, receive } from './receive.ts';
 import type { SyncBatch, SyncedMailbox } from './sync-state.ts';
-import type { Candidate } from './unfetched-messages.ts';
 
 /**
  * Reads one page of history after the cursor (users.history.list). When all that the page covers is stored or

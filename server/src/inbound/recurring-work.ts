@@ -5,16 +5,16 @@ import { takeDueMailboxes } from '../mailboxes/take-due-mailboxes.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
 import { takeDueChecks } from './completeness-check-state.ts';
+import { retryUnfetched } from './fetch/retry-unfetched.ts';
+import { takeDueUnfetched } from './fetch/unfetched-messages.ts';
 import { runImport } from './import-messages.ts';
 import { takeDueImports } from './import-state.ts';
 import { lookAtMailboxes } from './look-loop.ts';
 import { runSubscriber, subscriberLoop } from './pubsub-subscriber.ts';
 import { removeImport } from './remove-import.ts';
 import { renewWatch } from './renew-watch.ts';
-import { retryUnfetched } from './retry-unfetched.ts';
 import type { SyncDeps } from './sync-mailbox.ts';
 import { countMailboxes } from './sync-state.ts';
-import { takeDueUnfetched } from './unfetched-messages.ts';
 
 type InboundDeps = SyncDeps & { deployment: Deployment; enqueue: Queue['enqueue'] };
 

@@ -6,12 +6,12 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { pollIntervals } from '../mailboxes/poll-intervals.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
+import { mayBeOfMessage } from './fetch/message-failures.ts';
+import type { ReceiveDeps } from './fetch/receive.ts';
 import { fullSync } from './full-sync.ts';
-import { mayBeOfMessage } from './message-failures.ts';
 import type { Parser } from './parse/parser.ts';
 import { partialSync } from './partial-sync.ts';
 import { readProfile } from './read-profile.ts';
-import type { ReceiveDeps } from './receive.ts';
 import {
   advanceCursor,
   loadMailboxToSync,

@@ -11,8 +11,8 @@ import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
 import { recordFailing, untroubled } from '../mailboxes/trouble.ts';
 import { storedProblem } from '../problems.ts';
+import type { ReceiveFailure } from './fetch/receive.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
-import type { ReceiveFailure } from './receive.ts';
 
 /** What syncing a mailbox needs to know of it. */
 export type SyncedMailbox = {

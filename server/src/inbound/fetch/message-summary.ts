@@ -1,8 +1,8 @@
-import { toStorableText } from '../database/storable.ts';
-import type { GoogleResult } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { getHeaders } from '../google/messages.ts';
-import { decodeHeader } from '../mail/mime/encoded-words.ts';
+import { toStorableText } from '../../database/storable.ts';
+import type { GoogleResult } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import { getHeaders } from '../../google/messages.ts';
+import { decodeHeader } from '../../mail/mime/encoded-words.ts';
 
 /** What a message that is not stored is recognised by: its headers as text, and when Gmail accepted it. */
 export type MessageSummary = {

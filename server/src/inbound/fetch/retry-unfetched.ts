@@ -1,8 +1,8 @@
-import type { Database } from '../database/instance-transaction.ts';
-import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import type { Parser } from './parse/parser.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { GmailAccess } from '../../mailboxes/gmail-access.ts';
+import type { Parser } from '../parse/parser.ts';
+import { ImportStopped } from '../store/import-stopped.ts';
 import { receive } from './receive.ts';
-import { ImportStopped } from './store/import-stopped.ts';
 import { type Candidate, postponeUnfetched } from './unfetched-messages.ts';
 
 /** How long nothing is tried while Gmail fails for the whole mailbox; that counts against no message (ms). */

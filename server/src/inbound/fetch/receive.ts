@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
-import { type Database, runInInstance } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared-statements.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import { readingProblem } from '../google/failure-problem.ts';
-import type { IncompleteMessage } from '../google/messages.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
-import { type StoredProblem, storedProblem } from '../problems.ts';
+import { type Database, runInInstance } from '../../database/instance-transaction.ts';
+import { prepared } from '../../database/prepared-statements.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import { readingProblem } from '../../google/failure-problem.ts';
+import type { IncompleteMessage } from '../../google/messages.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { type StoredProblem, storedProblem } from '../../problems.ts';
+import { storeBatch } from '../store/store-batch.ts';
 import { type FetchDeps, fetchAhead } from './fetch-ahead.ts';
 import { isExcluded } from './fetch-message.ts';
 import { canReadOthers, mayBeOfMessage } from './message-failures.ts';
 import { getSummary } from './message-summary.ts';
-import { storeBatch } from './store/store-batch.ts';
 import {
   type Candidate,
   countFailures,

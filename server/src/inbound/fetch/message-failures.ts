@@ -1,8 +1,8 @@
-import type { Database } from '../database/instance-transaction.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { getRawMessage, type IncompleteMessage, listMessages } from '../google/messages.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import { getRawMessage, type IncompleteMessage, listMessages } from '../../google/messages.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
 
 /** For so long a cut connection or a timeout is taken as the network's and never as the message's (ms). */
 const networkPatienceMs = 10 * 60_000;

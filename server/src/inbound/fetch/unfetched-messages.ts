@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { MissingMessage } from '../database/column-types.ts';
-import type { Deployment } from '../database/connect.ts';
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared-statements.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
-import { type StoredProblem, storedProblem } from '../problems.ts';
+import type { MissingMessage } from '../../database/column-types.ts';
+import type { Deployment } from '../../database/connect.ts';
+import type { Database, InstanceTransaction } from '../../database/instance-transaction.ts';
+import { prepared } from '../../database/prepared-statements.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { type StoredProblem, storedProblem } from '../../problems.ts';
 
 // Messages that could not be fetched or stored while others of their mailbox were (R10).
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GoogleFailure } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { release } from '../own-memory.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import { release } from '../../own-memory.ts';
+import type { Parser } from '../parse/parser.ts';
 import { fetchMessage, isExcluded } from './fetch-message.ts';
-import type { Parser } from './parse/parser.ts';
 import type { Candidate } from './unfetched-messages.ts';
 
 /** How many messages of one mailbox are fetched ahead of those being stored; at the start a few only. */

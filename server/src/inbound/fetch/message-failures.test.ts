@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { storedProblem } from '../problems.ts';
+import { storedProblem } from '../../problems.ts';
 import { mayBeOfMessage } from './message-failures.ts';
 
 const retryFailure = { kind: 'retry', after: null, uncertain: true } as const;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
-import { openParser } from './parse/parser.ts';
+import { createMailFlowFixture } from '../../testing/mail-flow-fixture.ts';
+import { openParser } from '../parse/parser.ts';
 import { receive } from './receive.ts';
 
 const parser = openParser();

@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import type { FaultKind } from '../../../google-simulator/src/faults.ts';
+import type { FaultKind } from '../../../../google-simulator/src/faults.ts';
 import {
   addMessage,
   changeLabels,
   deletePermanently,
   messagesWith,
-} from '../../../google-simulator/src/mail/messages.ts';
-import { openGmailAccess } from '../mailboxes/gmail-access.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { openParser } from './parse/parser.ts';
+} from '../../../../google-simulator/src/mail/messages.ts';
+import { openGmailAccess } from '../../mailboxes/gmail-access.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
+import { openParser } from '../parse/parser.ts';
+import { syncMailbox } from '../sync-mailbox.ts';
 import { retryUnfetched } from './retry-unfetched.ts';
-import { syncMailbox } from './sync-mailbox.ts';
 import { nextAttemptAt, takeDueUnfetched } from './unfetched-messages.ts';
 
 const support = 'support@acme.example';

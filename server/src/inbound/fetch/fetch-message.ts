@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GoogleFailure } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { getRawMessage, type IncompleteMessage } from '../google/messages.ts';
-import type { FetchedMessage } from './parse/parse-message.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import { getRawMessage, type IncompleteMessage } from '../../google/messages.ts';
+import type { FetchedMessage } from '../parse/parse-message.ts';
 
 /**
  * The labels of what is not imported. Drafts, and mail that waits in Gmail's own Schedule send, are not

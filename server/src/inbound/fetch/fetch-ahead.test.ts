@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { unreadable } from '../parse/parse-message.ts';
 import { fetchAhead } from './fetch-ahead.ts';
-import { unreadable } from './parse/parse-message.ts';
 
 /** How many messages each transaction stores of so many, of which each is there a moment after the one before. */
 async function batchesOf(count: number): Promise<number[]> {
