@@ -27,8 +27,8 @@ buildWeb();
 const pooledTests = [
   'database/instance-transaction',
   'events/events',
-  'inbound/look-loop',
-  'inbound/sync-mailbox',
+  'inbound/sync/look-loop',
+  'inbound/sync/sync-mailbox',
   'outbound/bulk-slice',
   'outbound/deliver',
   'queue/queue',
@@ -38,7 +38,9 @@ const pooledTests = [
 const testsOnPostgres15 = [
   'server/src/database/',
   'server/src/events/',
-  ...['follow-gmail', 'sync-mailbox', 'decide/threading'].map((name) => `server/src/inbound/${name}.test.ts`),
+  ...['sync/follow-gmail', 'sync/sync-mailbox', 'decide/threading'].map(
+    (name) => `server/src/inbound/${name}.test.ts`,
+  ),
 ];
 /** The tests leave the texts of their statements here, of which each is then planned by the oldest Postgres. */
 const statements = mkdtempSync(path.join(tmpdir(), 'postroom-statements-'));

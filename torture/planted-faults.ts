@@ -154,7 +154,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'the cursor moves before the messages are stored',
     edits: [
       {
-        file: 'inbound/partial-sync.ts',
+        file: 'inbound/sync/partial-sync.ts',
         from: 'const received = await receive(',
         to: 'await advanceCursor(deps.database, mailbox, nextStartHistoryId); const received = await receive(',
       },

@@ -40,7 +40,7 @@ export type DirectConnection = {
  * all others.
  */
 const settings = [
-  // What is written here (inbound/take-looks.ts) says when a mailbox is looked at next: if the machine of Postgres fails, it
+  // What is written here (inbound/sync/take-looks.ts) says when a mailbox is looked at next: if the machine of Postgres fails, it
   // may be lost, and the mailbox is looked at sooner. Everybody else's commits wait for the disk.
   'set synchronous_commit = off',
   'set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3',

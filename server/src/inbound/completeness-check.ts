@@ -18,7 +18,7 @@ import { mayBeOfMessage } from './fetch/message-failures.ts';
 import { getSummary } from './fetch/message-summary.ts';
 import { findNotStored, type ReceiveDeps, receive } from './fetch/receive.ts';
 import { type Candidate, loadSetAside } from './fetch/unfetched-messages.ts';
-import { type SyncDeps, syncToEnd } from './sync-mailbox.ts';
+import { type SyncDeps, syncToEnd } from './sync/sync-mailbox.ts';
 
 export type CheckDeps = SyncDeps & {
   /** Waits so many milliseconds, or until the signal aborts. */

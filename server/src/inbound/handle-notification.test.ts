@@ -17,10 +17,10 @@ import { takeDueMailboxes } from '../mailboxes/take-due-mailboxes.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { handleNotifications } from './handle-notification.ts';
-import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
 import { clearWatches, renewWatch } from './renew-watch.ts';
-import { takeLooks } from './take-looks.ts';
+import { missedNotification, nextPollDelay } from './sync/poll-interval.ts';
+import { takeLooks } from './sync/take-looks.ts';
 
 const channel = {
   topic: 'projects/postroom-simulated/topics/gmail',

@@ -16,7 +16,7 @@ import {
   restartListing,
 } from './import-state.ts';
 import { ImportStopped } from './store/import-stopped.ts';
-import { type SyncDeps, syncToEnd } from './sync-mailbox.ts';
+import { type SyncDeps, syncToEnd } from './sync/sync-mailbox.ts';
 
 type RunningImport = NonNullable<Awaited<ReturnType<typeof loadRunningImport>>>;
 type Delay =

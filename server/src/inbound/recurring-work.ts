@@ -9,12 +9,12 @@ import { retryUnfetched } from './fetch/retry-unfetched.ts';
 import { takeDueUnfetched } from './fetch/unfetched-messages.ts';
 import { runImport } from './import-messages.ts';
 import { takeDueImports } from './import-state.ts';
-import { lookAtMailboxes } from './look-loop.ts';
 import { runSubscriber, subscriberLoop } from './pubsub-subscriber.ts';
 import { removeImport } from './remove-import.ts';
 import { renewWatch } from './renew-watch.ts';
-import type { SyncDeps } from './sync-mailbox.ts';
-import { countMailboxes } from './sync-state.ts';
+import { lookAtMailboxes } from './sync/look-loop.ts';
+import type { SyncDeps } from './sync/sync-mailbox.ts';
+import { countMailboxes } from './sync/sync-state.ts';
 
 type InboundDeps = SyncDeps & { deployment: Deployment; enqueue: Queue['enqueue'] };
 

@@ -5,7 +5,7 @@ import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import { createSealer } from '../google/seal.ts';
 import { openParser, type Parser } from '../inbound/parse/parser.ts';
-import { syncMailbox } from '../inbound/sync-mailbox.ts';
+import { syncMailbox } from '../inbound/sync/sync-mailbox.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { grantPurpose } from './gmail-access.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openParser } from '../inbound/parse/parser.ts';
-import { syncMailbox } from '../inbound/sync-mailbox.ts';
+import { syncMailbox } from '../inbound/sync/sync-mailbox.ts';
 import { sendDraft } from '../outbound/send-draft.ts';
 import { createConnectionFixture } from '../testing/connection-fixture.ts';
 import { fillEveryTable, instanceTables } from '../testing/fill-every-table.ts';

@@ -4,7 +4,7 @@ import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import { openParser } from '../inbound/parse/parser.ts';
-import { syncMailbox } from '../inbound/sync-mailbox.ts';
+import { syncMailbox } from '../inbound/sync/sync-mailbox.ts';
 import { readBack } from '../outbound/confirm-sent.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';

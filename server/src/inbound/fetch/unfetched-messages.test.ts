@@ -10,7 +10,7 @@ import { openGmailAccess } from '../../mailboxes/gmail-access.ts';
 import { simulatorControls } from '../../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
 import { openParser } from '../parse/parser.ts';
-import { syncMailbox } from '../sync-mailbox.ts';
+import { syncMailbox } from '../sync/sync-mailbox.ts';
 import { retryUnfetched } from './retry-unfetched.ts';
 import { nextAttemptAt, takeDueUnfetched } from './unfetched-messages.ts';
 

@@ -258,7 +258,7 @@ test('account mail leaves from a connected address, without a conversation', asy
   const token = tokenIn(invited.body.link.url);
   expect(raw.replace(/=\r?\n/g, '')).toContain(token);
 
-  const { syncMailbox } = await import('../../../inbound/sync-mailbox.ts');
+  const { syncMailbox } = await import('../../../inbound/sync/sync-mailbox.ts');
   const { openParser } = await import('../../../inbound/parse/parser.ts');
   const parser = openParser();
   const { database, locks, gmail } = fixture.needs;

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Database } from '../database/instance-transaction.ts';
-import { type Locks, openLocks } from '../database/session-locks.ts';
-import { createInstance } from '../instances/instances.ts';
-import { superviseWork } from '../jobs/supervisor.ts';
-import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { requestSync } from '../mailboxes/request-sync.ts';
-import { databaseOnly } from '../stores/file-stores.ts';
-import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import { type Locks, openLocks } from '../../database/session-locks.ts';
+import { createInstance } from '../../instances/instances.ts';
+import { superviseWork } from '../../jobs/supervisor.ts';
+import type { GmailAccess } from '../../mailboxes/gmail-access.ts';
+import { requestSync } from '../../mailboxes/request-sync.ts';
+import { databaseOnly } from '../../stores/file-stores.ts';
+import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { lookAtMailboxes } from './look-loop.ts';
 import { countMailboxes } from './sync-state.ts';
 

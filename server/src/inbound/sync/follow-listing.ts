@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { getLabels } from '../google/labels.ts';
-import { listMessages } from '../google/messages.ts';
+import type { Database, InstanceTransaction } from '../../database/instance-transaction.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import { getLabels } from '../../google/labels.ts';
+import { listMessages } from '../../google/messages.ts';
 import { copyPlace, type Moved, placeOf } from './follow-gmail.ts';
 import type { SyncedMailbox } from './sync-state.ts';
 

@@ -1,4 +1,4 @@
-import { pollIntervals } from '../mailboxes/poll-intervals.ts';
+import { pollIntervals } from '../../mailboxes/poll-intervals.ts';
 
 /** For so long after its last message a mailbox without notifications is polled more often (ms). */
 const idleAfterMs = 10 * 60_000;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { findAccount } from '../../../google-simulator/src/accounts.ts';
+import { findAccount } from '../../../../google-simulator/src/accounts.ts';
 import {
   addMessage,
   changeLabels,
@@ -8,17 +8,17 @@ import {
   markSpam,
   messagesWith,
   moveToTrash,
-} from '../../../google-simulator/src/mail/messages.ts';
-import { removeScope } from '../../../google-simulator/src/revocation.ts';
-import { changeConversation, markRead } from '../conversations/change-conversation.ts';
-import { modifyScope } from '../google/scopes.ts';
-import { applyGmailPlaces, dueGmailPlaces } from '../mailboxes/apply-gmail-places.ts';
-import { finishSignIn } from '../mailboxes/oauth-callback.ts';
-import { startConnection } from '../mailboxes/start-connection.ts';
-import { setTwoWay } from '../mailboxes/two-way.ts';
-import { deleteMessage } from '../redaction/delete-message.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
+} from '../../../../google-simulator/src/mail/messages.ts';
+import { removeScope } from '../../../../google-simulator/src/revocation.ts';
+import { changeConversation, markRead } from '../../conversations/change-conversation.ts';
+import { modifyScope } from '../../google/scopes.ts';
+import { applyGmailPlaces, dueGmailPlaces } from '../../mailboxes/apply-gmail-places.ts';
+import { finishSignIn } from '../../mailboxes/oauth-callback.ts';
+import { startConnection } from '../../mailboxes/start-connection.ts';
+import { setTwoWay } from '../../mailboxes/two-way.ts';
+import { deleteMessage } from '../../redaction/delete-message.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;

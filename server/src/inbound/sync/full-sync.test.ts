@@ -1,9 +1,13 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addMessage, changeLabels, deletePermanently } from '../../../google-simulator/src/mail/messages.ts';
-import { composeReply } from '../outbound/compose.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
+import {
+  addMessage,
+  changeLabels,
+  deletePermanently,
+} from '../../../../google-simulator/src/mail/messages.ts';
+import { composeReply } from '../../outbound/compose.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const day = 24 * 3_600_000;

@@ -1,17 +1,17 @@
 import { sql } from 'kysely';
-import { backoff } from '../backoff.ts';
-import type { Deployment } from '../database/connect.ts';
-import { type Database, runInInstance } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared-statements.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { Disconnection } from '../google/disconnections.ts';
-import { readingProblem } from '../google/failure-problem.ts';
-import { markDisconnected } from '../mailboxes/connection-state.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
-import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
-import { recordFailing, untroubled } from '../mailboxes/trouble.ts';
-import { storedProblem } from '../problems.ts';
-import type { ReceiveFailure } from './fetch/receive.ts';
+import { backoff } from '../../backoff.ts';
+import type { Deployment } from '../../database/connect.ts';
+import { type Database, runInInstance } from '../../database/instance-transaction.ts';
+import { prepared } from '../../database/prepared-statements.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { Disconnection } from '../../google/disconnections.ts';
+import { readingProblem } from '../../google/failure-problem.ts';
+import { markDisconnected } from '../../mailboxes/connection-state.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { areNotificationsReliable } from '../../mailboxes/notification-health.ts';
+import { recordFailing, untroubled } from '../../mailboxes/trouble.ts';
+import { storedProblem } from '../../problems.ts';
+import type { ReceiveFailure } from '../fetch/receive.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 
 /** What syncing a mailbox needs to know of it. */

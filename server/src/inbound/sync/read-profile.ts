@@ -1,8 +1,8 @@
-import type { Database } from '../database/instance-transaction.ts';
-import type { GoogleResult } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { getProfile, type Profile } from '../google/profile.ts';
-import { followRename } from '../mailboxes/follow-rename.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { GoogleResult } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import { getProfile, type Profile } from '../../google/profile.ts';
+import { followRename } from '../../mailboxes/follow-rename.ts';
 
 /** Reads the mailbox's profile at Gmail, for one quota unit, and follows a renamed account. */
 export async function readProfile(

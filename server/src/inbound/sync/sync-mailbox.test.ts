@@ -1,11 +1,16 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addMessage, markSpam, messagesWith, notSpam } from '../../../google-simulator/src/mail/messages.ts';
-import { units } from '../google/quota.ts';
-import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { openParser } from './parse/parser.ts';
+import {
+  addMessage,
+  markSpam,
+  messagesWith,
+  notSpam,
+} from '../../../../google-simulator/src/mail/messages.ts';
+import { units } from '../../google/quota.ts';
+import type { GmailAccess } from '../../mailboxes/gmail-access.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
+import { openParser } from '../parse/parser.ts';
 import { syncMailbox } from './sync-mailbox.ts';
 
 type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
-import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
-import { syncChannel } from '../mailboxes/request-sync.ts';
-import { lookLateness, looksInFlight, mailboxLooks } from '../metrics/metrics.ts';
-import { type RecurringWork, recurringItems } from '../queue/recurring-work.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { areNotificationsReliable } from '../../mailboxes/notification-health.ts';
+import { syncChannel } from '../../mailboxes/request-sync.ts';
+import { lookLateness, looksInFlight, mailboxLooks } from '../../metrics/metrics.ts';
+import { type RecurringWork, recurringItems } from '../../queue/recurring-work.ts';
 import { nextPollDelay } from './poll-interval.ts';
 import { type SyncDeps, syncTaken } from './sync-mailbox.ts';
 import { type FinishedLook, finishLooks, syncLock, type TakenMailbox, takeLooks } from './take-looks.ts';

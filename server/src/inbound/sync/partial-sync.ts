@@ -1,8 +1,8 @@
-import { type HistoryChange, listHistory } from '../google/history.ts';
-import { sendsRecorded } from '../mailboxes/sends-under-way.ts';
-import { excludedLabels, isExcluded } from './fetch/fetch-message.ts';
-import { type ReceiveDeps, receive } from './fetch/receive.ts';
-import type { Candidate } from './fetch/unfetched-messages.ts';
+import { type HistoryChange, listHistory } from '../../google/history.ts';
+import { sendsRecorded } from '../../mailboxes/sends-under-way.ts';
+import { excludedLabels, isExcluded } from '../fetch/fetch-message.ts';
+import { type ReceiveDeps, receive } from '../fetch/receive.ts';
+import type { Candidate } from '../fetch/unfetched-messages.ts';
 import { followGmail } from './follow-gmail.ts';
 import type { SyncBatch, SyncedMailbox } from './sync-state.ts';
 

@@ -1,5 +1,5 @@
-import { listMessages } from '../google/messages.ts';
-import { type ReceiveDeps, receive } from './fetch/receive.ts';
+import { listMessages } from '../../google/messages.ts';
+import { type ReceiveDeps, receive } from '../fetch/receive.ts';
 import { followListing } from './follow-listing.ts';
 import { readProfile } from './read-profile.ts';
 import { replaceCursor, type SyncBatch, type SyncedMailbox } from './sync-state.ts';

@@ -1,10 +1,10 @@
-import { recordConversationEvent } from '../conversations/conversation-events.ts';
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import type { HistoryChange } from '../google/history.ts';
-import { getLabels } from '../google/labels.ts';
+import { recordConversationEvent } from '../../conversations/conversation-events.ts';
+import type { Database, InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import type { HistoryChange } from '../../google/history.ts';
+import { getLabels } from '../../google/labels.ts';
 import type { SyncedMailbox } from './sync-state.ts';
 
 type Place = 'inbox' | 'archive' | 'spam' | 'trash';

@@ -1,6 +1,6 @@
-import type { Locks } from '../database/session-locks.ts';
-import type { SealedGrant } from '../google/access-token.ts';
-import type { StoredProblem } from '../problems.ts';
+import type { Locks } from '../../database/session-locks.ts';
+import type { SealedGrant } from '../../google/access-token.ts';
+import type { StoredProblem } from '../../problems.ts';
 import type { SyncedMailbox } from './sync-state.ts';
 
 /** If the process that took a mailbox dies, another one takes it after this long (ms). */

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseFailure } from '../database/failure.ts';
-import type { Database } from '../database/instance-transaction.ts';
-import type { Locks } from '../database/session-locks.ts';
-import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
-import { pollIntervals } from '../mailboxes/poll-intervals.ts';
-import { requestSync } from '../mailboxes/request-sync.ts';
-import { mayBeOfMessage } from './fetch/message-failures.ts';
-import type { ReceiveDeps } from './fetch/receive.ts';
+import { databaseFailure } from '../../database/failure.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { Locks } from '../../database/session-locks.ts';
+import type { GmailAccess } from '../../mailboxes/gmail-access.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { pollIntervals } from '../../mailboxes/poll-intervals.ts';
+import { requestSync } from '../../mailboxes/request-sync.ts';
+import { mayBeOfMessage } from '../fetch/message-failures.ts';
+import type { ReceiveDeps } from '../fetch/receive.ts';
+import type { Parser } from '../parse/parser.ts';
 import { fullSync } from './full-sync.ts';
-import type { Parser } from './parse/parser.ts';
 import { partialSync } from './partial-sync.ts';
 import { readProfile } from './read-profile.ts';
 import {
