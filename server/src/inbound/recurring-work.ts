@@ -7,10 +7,10 @@ import { type RecurringWork, recurringItems, recurringTask } from '../queue/recu
 import { takeDueChecks } from './completeness-check-state.ts';
 import { retryUnfetched } from './fetch/retry-unfetched.ts';
 import { takeDueUnfetched } from './fetch/unfetched-messages.ts';
-import { runImport } from './import-messages.ts';
-import { takeDueImports } from './import-state.ts';
+import { runImport } from './import/import-messages.ts';
+import { takeDueImports } from './import/import-state.ts';
+import { removeImport } from './import/remove-import.ts';
 import { runSubscriber, subscriberLoop } from './pubsub-subscriber.ts';
-import { removeImport } from './remove-import.ts';
 import { renewWatch } from './renew-watch.ts';
 import { lookAtMailboxes } from './sync/look-loop.ts';
 import type { SyncDeps } from './sync/sync-mailbox.ts';

@@ -1,7 +1,7 @@
 import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
-import { runImport } from '../inbound/import-messages.ts';
+import { runImport } from '../inbound/import/import-messages.ts';
+import { removeImport } from '../inbound/import/remove-import.ts';
 import { openParser } from '../inbound/parse/parser.ts';
-import { removeImport } from '../inbound/remove-import.ts';
 import {
   changeImport,
   type ImportAction,

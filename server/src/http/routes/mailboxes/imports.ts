@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readingProblem } from '../../../google/failure-problem.ts';
-import { estimateImport, importSeconds } from '../../../inbound/estimate-import.ts';
+import { estimateImport, importSeconds } from '../../../inbound/import/estimate-import.ts';
 import { googleNotConfigured, noSuchMailbox } from '../../../mailboxes/connection-problems.ts';
 import {
   changeImport,

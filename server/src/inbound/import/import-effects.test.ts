@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addMessage, findMessage } from '../../../google-simulator/src/mail/messages.ts';
-import { changeConversation, markRead } from '../conversations/change-conversation.ts';
-import { applyGmailPlaces, dueGmailPlaces } from '../mailboxes/apply-gmail-places.ts';
-import { changeImport, startImport } from '../mailboxes/imports.ts';
-import { finishSignIn } from '../mailboxes/oauth-callback.ts';
-import { startConnection } from '../mailboxes/start-connection.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { recountReports, storedFacts } from '../testing/recount-reports.ts';
+import { addMessage, findMessage } from '../../../../google-simulator/src/mail/messages.ts';
+import { changeConversation, markRead } from '../../conversations/change-conversation.ts';
+import { applyGmailPlaces, dueGmailPlaces } from '../../mailboxes/apply-gmail-places.ts';
+import { changeImport, startImport } from '../../mailboxes/imports.ts';
+import { finishSignIn } from '../../mailboxes/oauth-callback.ts';
+import { startConnection } from '../../mailboxes/start-connection.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
+import { recountReports, storedFacts } from '../../testing/recount-reports.ts';
+import { openParser } from '../parse/parser.ts';
 import { runImport } from './import-messages.ts';
-import { openParser } from './parse/parser.ts';
 import { removeImport } from './remove-import.ts';
 
 const support = 'support@acme.example';

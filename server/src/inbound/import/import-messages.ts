@@ -1,9 +1,11 @@
-import { backoff } from '../backoff.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import { readingProblem } from '../google/failure-problem.ts';
-import { type IncompleteMessage, listMessages } from '../google/messages.ts';
-import { type ImportScope, importQuery } from '../mailboxes/imports.ts';
-import { receive } from './fetch/receive.ts';
+import { backoff } from '../../backoff.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import { readingProblem } from '../../google/failure-problem.ts';
+import { type IncompleteMessage, listMessages } from '../../google/messages.ts';
+import { type ImportScope, importQuery } from '../../mailboxes/imports.ts';
+import { receive } from '../fetch/receive.ts';
+import { ImportStopped } from '../store/import-stopped.ts';
+import { type SyncDeps, syncToEnd } from '../sync/sync-mailbox.ts';
 import {
   addListed,
   countFetched,
@@ -15,8 +17,6 @@ import {
   postponeImport,
   restartListing,
 } from './import-state.ts';
-import { ImportStopped } from './store/import-stopped.ts';
-import { type SyncDeps, syncToEnd } from './sync/sync-mailbox.ts';
 
 type RunningImport = NonNullable<Awaited<ReturnType<typeof loadRunningImport>>>;
 type Delay =

@@ -1,10 +1,10 @@
 import { type ExpressionBuilder, sql } from 'kysely';
-import { chunks } from '../database/chunks.ts';
-import type { Deployment } from '../database/connect.ts';
-import type { Schema } from '../database/generated/schema.ts';
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { StoredProblem } from '../problems.ts';
+import { chunks } from '../../database/chunks.ts';
+import type { Deployment } from '../../database/connect.ts';
+import type { Schema } from '../../database/generated/schema.ts';
+import type { Database, InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { StoredProblem } from '../../problems.ts';
 
 export type ImportRef = { instanceId: string; mailboxId: string; importId: string };
 

@@ -1,10 +1,10 @@
-import type { Database } from '../database/instance-transaction.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { listMessages } from '../google/messages.ts';
-import { units } from '../google/quota.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
-import { findNotStored } from './fetch/receive.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import { listMessages } from '../../google/messages.ts';
+import { units } from '../../google/quota.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { findNotStored } from '../fetch/receive.ts';
 
 /** How many pages of 500 messages are listed for an estimate at most; 5 quota units each. */
 const maxPages = 20;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Locks } from '../database/session-locks.ts';
-import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { recordEvent } from '../events/record-event.ts';
+import type { Database, InstanceTransaction } from '../../database/instance-transaction.ts';
+import type { Locks } from '../../database/session-locks.ts';
+import { deleteUnusedBlobs } from '../../drafts/blobs.ts';
+import { recordEvent } from '../../events/record-event.ts';
 import type { ImportRef } from './import-state.ts';
 
 /** Why a conversation with imported messages stays, in the order in which it is judged. */

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addMessage, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import { deleteMailbox } from '../mailboxes/delete-mailbox.ts';
-import { deleteMessage } from '../redaction/delete-message.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createImportSteps } from '../testing/import-steps.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { retryUnfetched } from './fetch/retry-unfetched.ts';
-import { takeDueUnfetched } from './fetch/unfetched-messages.ts';
+import { addMessage, messagesWith } from '../../../../google-simulator/src/mail/messages.ts';
+import { deleteMailbox } from '../../mailboxes/delete-mailbox.ts';
+import { deleteMessage } from '../../redaction/delete-message.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createImportSteps } from '../../testing/import-steps.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
+import { retryUnfetched } from '../fetch/retry-unfetched.ts';
+import { takeDueUnfetched } from '../fetch/unfetched-messages.ts';
 import { takeDueImports } from './import-state.ts';
 
 const support = 'support@acme.example';
