@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkMailbox } from '../inbound/completeness-check.ts';
+import { checkMailbox } from '../inbound/completeness/completeness-check.ts';
 import { translateProblem } from '../locales/translate.ts';
 import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { type CheckView, mailbox as mailboxView } from '../mailboxes/mailbox-view.ts';

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { unsnoozeConversation } from '../conversations/change-conversation.ts';
 import { sweepBlobs } from '../drafts/blobs.ts';
 import { sweepStoredAnswers } from '../idempotency/stored-answers.ts';
-import { checkMailbox } from '../inbound/completeness-check.ts';
+import { checkMailbox } from '../inbound/completeness/completeness-check.ts';
 import type { Parser } from '../inbound/parse/parser.ts';
 import { sweepAttempts } from '../instances/rate-limit.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';

@@ -74,7 +74,7 @@ export async function connectMailbox(
 
 const day = 24 * 3_600_000;
 
-/** When the mailbox's completeness check is due (inbound/completeness-check.ts). */
+/** When the mailbox's completeness check is due (inbound/completeness/completeness-check.ts). */
 async function scheduleCheck(tx: InstanceTransaction, mailboxId: string, nextCheckAt: Date): Promise<void> {
   await tx.sql
     .insertInto('mailboxCheck')

@@ -22,7 +22,7 @@ export type Tasks = {
   'unsnooze-conversation': { instanceId: string; conversationId: string };
   /** The former name of `unsnooze-conversation`; jobs that an earlier release enqueued are still due. */
   'wake-conversation': Tasks['unsnooze-conversation'];
-  /** Compare a mailbox with what Gmail lists (inbound/completeness-check.ts). */
+  /** Compare a mailbox with what Gmail lists (inbound/completeness/completeness-check.ts). */
   'check-mailbox': { instanceId: string; mailboxId: string };
   /** Clean up unfinished connections: revoke their tokens, mark their rows expired. */
   'sweep-connections': Record<string, never>;

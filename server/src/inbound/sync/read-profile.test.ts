@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownAddresses } from '../../mailboxes/own-addresses.ts';
 import { createMailFlowFixture } from '../../testing/mail-flow-fixture.ts';
-import { handleNotifications } from '../handle-notification.ts';
+import { handleNotifications } from '../pubsub/handle-notification.ts';
 
 const support = 'support@acme.example';
 const help = 'help@acme.example';

@@ -1,7 +1,7 @@
 import { notificationsPath } from '../../../config.ts';
 import { readNotification } from '../../../google/pubsub.ts';
 import { verifyPushToken } from '../../../google/push-token.ts';
-import { handleNotifications } from '../../../inbound/handle-notification.ts';
+import { handleNotifications } from '../../../inbound/pubsub/handle-notification.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /**

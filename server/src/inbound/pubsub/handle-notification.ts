@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Deployment } from '../database/connect.ts';
-import type { Database } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { MailboxNotification } from '../google/pubsub.ts';
-import { syncChannel } from '../mailboxes/request-sync.ts';
+import type { Deployment } from '../../database/connect.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { MailboxNotification } from '../../google/pubsub.ts';
+import { syncChannel } from '../../mailboxes/request-sync.ts';
 
 export type NotificationDeps = {
   deployment: Deployment;

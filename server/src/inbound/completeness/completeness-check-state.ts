@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { MissingMessage } from '../database/column-types.ts';
-import type { Deployment } from '../database/connect.ts';
-import type { Database } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import type { IncompleteMessage } from '../google/messages.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
-import { type StoredProblem, storedProblem } from '../problems.ts';
+import type { MissingMessage } from '../../database/column-types.ts';
+import type { Deployment } from '../../database/connect.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import type { IncompleteMessage } from '../../google/messages.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { type StoredProblem, storedProblem } from '../../problems.ts';
 
 /** How far a check is: of `expected` messages, `stored` were stored before it and it `fetched` others. */
 export type CheckProgress = {

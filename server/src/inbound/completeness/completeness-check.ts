@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MissingMessage } from '../database/column-types.ts';
-import type { Database } from '../database/instance-transaction.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { listMessages } from '../google/messages.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
+import type { MissingMessage } from '../../database/column-types.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import { listMessages } from '../../google/messages.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { excludedLabels, isExcluded } from '../fetch/fetch-message.ts';
+import { mayBeOfMessage } from '../fetch/message-failures.ts';
+import { getSummary } from '../fetch/message-summary.ts';
+import { findNotStored, type ReceiveDeps, receive } from '../fetch/receive.ts';
+import { type Candidate, loadSetAside } from '../fetch/unfetched-messages.ts';
+import { type SyncDeps, syncToEnd } from '../sync/sync-mailbox.ts';
 import {
   type CheckFailure,
   type CheckProgress,
@@ -13,12 +19,6 @@ import {
   saveCheckProgress,
   startCheck,
 } from './completeness-check-state.ts';
-import { excludedLabels, isExcluded } from './fetch/fetch-message.ts';
-import { mayBeOfMessage } from './fetch/message-failures.ts';
-import { getSummary } from './fetch/message-summary.ts';
-import { findNotStored, type ReceiveDeps, receive } from './fetch/receive.ts';
-import { type Candidate, loadSetAside } from './fetch/unfetched-messages.ts';
-import { type SyncDeps, syncToEnd } from './sync/sync-mailbox.ts';
 
 export type CheckDeps = SyncDeps & {
   /** Waits so many milliseconds, or until the signal aborts. */

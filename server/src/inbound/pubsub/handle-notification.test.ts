@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteSubscription, getSubscription } from '../../../google-simulator/src/pubsub/subscriptions.ts';
-import { getPolicy, setIam } from '../../../google-simulator/src/pubsub/topics.ts';
+import {
+  deleteSubscription,
+  getSubscription,
+} from '../../../../google-simulator/src/pubsub/subscriptions.ts';
+import { getPolicy, setIam } from '../../../../google-simulator/src/pubsub/topics.ts';
 import {
   canGmailPublish,
   openPubSub,
   readNotification,
   setUpChannel,
   setUpCommands,
-} from '../google/pubsub.ts';
-import { startWatch } from '../google/watch.ts';
-import { pubsubNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
-import type { HttpServer, Services } from '../http/services.ts';
-import { takeDueMailboxes } from '../mailboxes/take-due-mailboxes.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
+} from '../../google/pubsub.ts';
+import { startWatch } from '../../google/watch.ts';
+import { pubsubNotificationRoutes } from '../../http/routes/google/pubsub-notifications.ts';
+import type { HttpServer, Services } from '../../http/services.ts';
+import { takeDueMailboxes } from '../../mailboxes/take-due-mailboxes.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
+import { missedNotification, nextPollDelay } from '../sync/poll-interval.ts';
+import { takeLooks } from '../sync/take-looks.ts';
 import { handleNotifications } from './handle-notification.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
 import { clearWatches, renewWatch } from './renew-watch.ts';
-import { missedNotification, nextPollDelay } from './sync/poll-interval.ts';
-import { takeLooks } from './sync/take-looks.ts';
 
 const channel = {
   topic: 'projects/postroom-simulated/topics/gmail',

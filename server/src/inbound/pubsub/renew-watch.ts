@@ -1,11 +1,11 @@
-import type { Deployment } from '../database/connect.ts';
-import type { Database } from '../database/instance-transaction.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import { startWatch } from '../google/watch.ts';
-import { markDisconnected } from '../mailboxes/connection-state.ts';
-import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
-import { storedProblem } from '../problems.ts';
+import type { Deployment } from '../../database/connect.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import { startWatch } from '../../google/watch.ts';
+import { markDisconnected } from '../../mailboxes/connection-state.ts';
+import type { GmailAccess } from '../../mailboxes/gmail-access.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { storedProblem } from '../../problems.ts';
 
 const hour = 3_600_000;
 /** A watch lasts seven days; Google recommends renewing it daily (Gmail API, "Push notifications"). */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
-import { backoff } from '../backoff.ts';
-import type { Deployment } from '../database/connect.ts';
-import type { GoogleFailure } from '../google/errors.ts';
+import { backoff } from '../../backoff.ts';
+import type { Deployment } from '../../database/connect.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
 import {
   acknowledge,
   type Channel,
@@ -13,9 +13,9 @@ import {
   setUpChannel,
   setUpCommands,
   setUpSubscription,
-} from '../google/pubsub.ts';
-import { loopLastTurn } from '../metrics/metrics.ts';
-import { type StoredProblem, storedProblem } from '../problems.ts';
+} from '../../google/pubsub.ts';
+import { loopLastTurn } from '../../metrics/metrics.ts';
+import { type StoredProblem, storedProblem } from '../../problems.ts';
 import { handleNotifications, type NotificationDeps } from './handle-notification.ts';
 
 export type SubscriberDeps = NotificationDeps & {

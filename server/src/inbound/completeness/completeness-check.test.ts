@@ -4,16 +4,16 @@ import {
   deletePermanently,
   markSpam,
   messagesWith,
-} from '../../../google-simulator/src/mail/messages.ts';
-import { messageTimeoutMs } from '../google/gmail.ts';
-import type { getRawMessage } from '../google/messages.ts';
-import { createQuota } from '../google/quota.ts';
-import { openGmailAccess } from '../mailboxes/gmail-access.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
+} from '../../../../google-simulator/src/mail/messages.ts';
+import { messageTimeoutMs } from '../../google/gmail.ts';
+import type { getRawMessage } from '../../google/messages.ts';
+import { createQuota } from '../../google/quota.ts';
+import { openGmailAccess } from '../../mailboxes/gmail-access.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createMailFlowFixture } from '../../testing/mail-flow-fixture.ts';
+import { openParser } from '../parse/parser.ts';
 import { checkMailbox } from './completeness-check.ts';
 import { takeDueChecks } from './completeness-check-state.ts';
-import { openParser } from './parse/parser.ts';
 
 const address = 'support@acme.example';
 const parser = openParser();
