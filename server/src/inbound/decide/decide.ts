@@ -20,6 +20,7 @@ import {
   participantKey,
   recipientsOf,
 } from './context.ts';
+import { isColleaguesAnswer } from './correspondent.ts';
 import { directionOf, isOneOfUs } from './direction.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
 import { findConversation } from './find-conversation.ts';
@@ -36,14 +37,16 @@ export type NewIds = { message: string; conversation: string; customer: string }
 export function decide(context: Context, received: MessageToStore, ids: NewIds): Changes {
   const message = asAutoReplyInThread(received, context);
   const { fetched, parsed } = message;
-  const direction = directionOf(message, context);
+  const labelled = directionOf(message, context);
   const original = findOriginal(message, context);
-  if (original) return copyChanges(message, { original, direction }, context);
+  if (original) return copyChanges(message, { original, direction: labelled }, context);
 
-  const reported = direction === 'inbound' ? findReportedMessage(message, context) : null;
+  const reported = labelled === 'inbound' ? findReportedMessage(message, context) : null;
   const reportedConversationId = reported?.message.conversationId ?? null;
-  const choice = chooseConversation(context, message, { direction, reportedConversationId }, ids);
+  const choice = chooseConversation(context, message, { direction: labelled, reportedConversationId }, ids);
   const { conversation, isNew, overHourlyLimit, keepsThread } = choice;
+  const direction =
+    !isNew && !reported && !overHourlyLimit && isColleaguesAnswer(message, context) ? 'outbound' : labelled;
   const fromNewParticipant =
     direction === 'inbound' &&
     !isNew &&

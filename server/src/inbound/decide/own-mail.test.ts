@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Authentication } from '../../../../google-simulator/src/mail/authentication-results.ts';
 import { addMessage } from '../../../../google-simulator/src/mail/messages.ts';
 import { countViews } from '../../conversations/count-views.ts';
 import { listConversations } from '../../conversations/list-conversations.ts';
@@ -71,6 +72,34 @@ test('what an agent sends from Gmail with a copy to us is outbound', async () =>
   put(support, ['SENT', 'INBOX'], 'Kim <kim@far.example>', `Cc: ${support}\r\n`);
   await fixture.sync();
   expect(only(await fixture.messages(subject)).direction).toBe('outbound');
+});
+
+test('what a colleague without a user answers, with a copy to us, is our answer', async () => {
+  const from = 'Joan <joan@acme.example>';
+  const answer = (authentication?: Authentication) =>
+    fixture.receive({
+      from,
+      to: [support],
+      headerTo: 'Ana <ana@far.example>',
+      subject: `Re: ${subject}`,
+      fields: { Cc: support, 'In-Reply-To': `<asked-${count}@far.example>` },
+      authentication,
+    });
+  await fixture.receive({ subject, fields: { 'Message-ID': `<asked-${count}@far.example>` } });
+  const { id } = await fixture.conversationOf(subject);
+  await fixture.change(id, { status: 'done', doneAt: new Date() });
+  await answer();
+  expect(await fixture.conversation(id)).toMatchObject({ status: 'done', lastDirection: 'outbound' });
+  expect(only(await fixture.messages(`Re: ${subject}`))).toMatchObject({
+    conversationId: id,
+    direction: 'outbound',
+    fromNewParticipant: false,
+  });
+  expect((await fixture.defaults(id)).to.map(({ address }) => address)).toEqual(['ana@far.example']);
+
+  // Whoever only claims to be a colleague answers nobody.
+  await answer({ dkim: 'none', spf: 'none', dmarc: 'none' });
+  expect(await fixture.conversation(id)).toMatchObject({ status: 'open', lastDirection: 'inbound' });
 });
 
 test.each([
