@@ -14,6 +14,10 @@ export type ContextMessage = {
   direction: Direction;
   /** Normalised. */
   fromAddress: string;
+  /** Who wrote it, normalised; empty where nobody counts as its writer. */
+  writerAddress: string;
+  /** It came through a mailing list or group. */
+  throughList: boolean;
   /** To, Cc and Bcc, normalised. */
   recipients: string[];
   /** Whether the mailbox being read has a copy of it. */
@@ -95,6 +99,8 @@ export function applyChanges(context: Context, changes: Changes): Context {
       conversationId: stored.conversationId,
       direction: stored.direction,
       fromAddress: normalizeAddress(parsed.from.address),
+      writerAddress: parsed.writer.address,
+      throughList: isThroughList(stored.message),
       recipients: recipientsOf(stored.message),
       inThisMailbox: true,
       text: ownTextOf(stored.message),
@@ -180,6 +186,11 @@ export const maxRecipients = 200;
 export function recipientsOf({ parsed }: MessageToStore): string[] {
   const { to, cc, bcc } = parsed.recipients;
   return [...to, ...cc, ...bcc].slice(0, maxRecipients).map(({ address }) => normalizeAddress(address));
+}
+
+/** Whether a message came through a mailing list or group, which may have changed its text and From. */
+export function isThroughList({ parsed }: MessageToStore): boolean {
+  return parsed.kind === 'list';
 }
 
 /** The text without quoted history and signature. */

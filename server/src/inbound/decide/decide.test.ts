@@ -66,6 +66,8 @@ const question: ContextMessage = {
   conversationId: 'c1',
   direction: 'inbound',
   fromAddress: ana.address,
+  writerAddress: ana.address,
+  throughList: false,
   recipients: [support.address],
   inThisMailbox: true,
   text: 'Hello',

@@ -15,6 +15,7 @@ import {
   type ContextConversation,
   type ContextMessage,
   domainOf,
+  isThroughList,
   maxRecipients,
   ownTextOf,
   participantKey,
@@ -25,6 +26,7 @@ import { directionOf, isOneOfUs } from './direction.ts';
 import { wasDoneLongAgo } from './done-long-ago.ts';
 import { findConversation } from './find-conversation.ts';
 import { maxLockedReferences, referencedIds } from './referenced-ids.ts';
+import { isTextWithFooter } from './text-with-footer.ts';
 import { isWrittenByGmail } from './written-by-gmail.ts';
 
 /** Ids for what a message may create; those not needed are dropped. */
@@ -134,10 +136,11 @@ function openedApart(
 /**
  * The stored message that this is a copy of, received in another of our mailboxes: it is from us with the id of a
  * delivery, which anybody who received it can write, or it has the same Message-ID, sender and text. The text counts because some programs use one
- * Message-ID for everything they send; for that reason two in one mailbox are two messages as well.
+ * Message-ID for everything they send; for that reason two in one mailbox are two messages as well. A mailing list adds
+ * words of its own, and may put itself into From.
  */
 function findOriginal(message: MessageToStore, context: Context): ContextMessage | undefined {
-  const { threadingHeaders, deliveryId } = message.parsed;
+  const { threadingHeaders, deliveryId, writer } = message.parsed;
   const from = normalizeAddress(message.parsed.from.address);
   const ownText = ownTextOf(message);
   // A group of ours may have replaced From.
@@ -145,12 +148,14 @@ function findOriginal(message: MessageToStore, context: Context): ContextMessage
   return context.messages.find((one) => {
     if (one.inThisMailbox) return false;
     if (one.id === deliveryId && isByUs) return true;
-    return (
-      threadingHeaders.rfcMessageId !== null &&
-      one.rfcMessageId === threadingHeaders.rfcMessageId &&
-      one.fromAddress === from &&
-      (one.text === ownText || one.redacted)
-    );
+    if (threadingHeaders.rfcMessageId === null || one.rfcMessageId !== threadingHeaders.rfcMessageId)
+      return false;
+    const isChanged = one.throughList || isThroughList(message);
+    const hasSameSender =
+      one.fromAddress === from ||
+      (isChanged && writer.address !== '' && one.writerAddress === writer.address);
+    const hasSameText = one.text === ownText || (isChanged && isTextWithFooter(one.text ?? '', ownText));
+    return hasSameSender && (hasSameText || one.redacted);
   });
 }
 

@@ -36,6 +36,8 @@ const stored = (id: string, conversationId: string, more: Partial<ContextMessage
   conversationId,
   direction: 'outbound',
   fromAddress: support.address,
+  writerAddress: '',
+  throughList: false,
   recipients: [ana.address],
   inThisMailbox: true,
   text: '',

@@ -127,6 +127,36 @@ test('mail between two of our mailboxes is one message', async () => {
   only(await fixture.messages(`Inside ${count}`));
 });
 
+test.each([
+  ['direct first', () => [fixture.mailboxId, salesId]],
+  ['through the list first', () => [salesId, fixture.mailboxId]],
+] as const)(
+  'the copy that a mailing list changed is one message with the direct one: %s',
+  async (_, order) => {
+    const id = { 'Message-ID': `<list-${count}@far.example>` };
+    const body = 'Does the lamp\r\nshine?\r\n\r\nAna';
+    const headerTo = `${support}, Team <team@lists.example>`;
+    fixture.send({ headerTo, to: [support], subject: `Lamp ${count}`, fields: id, body });
+    fixture.send({
+      from: 'Ana via Team <team@lists.example>',
+      headerTo,
+      to: [sales],
+      subject: `[Team] Lamp ${count}`,
+      fields: { ...id, 'Reply-To': 'Ana <ana@far.example>', 'List-Id': 'Team <team.lists.example>' },
+      body: 'Does the lamp shine?\r\n\r\nAna\r\n\r\nThis list is kept by the club.\r\nLeave it at https://lists.example/team',
+    });
+    for (const mailboxId of order()) await fixture.sync(mailboxId);
+    const messages = [
+      ...(await fixture.messages(`Lamp ${count}`)),
+      ...(await fixture.messages(`[Team] Lamp ${count}`)),
+    ];
+    const { conversationId } = only(messages);
+    expect((await fixture.defaults(conversationId)).to.map(({ address }) => address)).toEqual([
+      'ana@far.example',
+    ]);
+  },
+);
+
 test('the same Message-ID on different messages is two messages', async () => {
   const fields = { 'Message-ID': '<form@constant.example>' };
   const from = 'Form <form@constant.example>';

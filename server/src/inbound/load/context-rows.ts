@@ -36,6 +36,8 @@ export type MessageRow = {
   conversationId: string;
   direction: Direction;
   fromAddress: string;
+  writerAddress: string;
+  throughList: boolean;
   recipients: Recipients;
   text: string | null;
   redacted: boolean;
@@ -57,7 +59,8 @@ type Cited = {
  */
 export const messages = prepared(
   (_, { mailboxId, ownIds, rfcIds, ids, answeredThreads }: Cited) => sql<MessageRow>`
-    select id, rfc_message_id, conversation_id, direction, from_address, recipients,
+    select id, rfc_message_id, conversation_id, direction, from_address, writer_address, kind = 'list' as through_list,
+      recipients,
       case when rfc_message_id = any(${ownIds}::text[]) then coalesce(own_text, body_text) end as text,
       redacted_at is not null as redacted, imported,
       ${mailboxId}::uuid = any(array(
