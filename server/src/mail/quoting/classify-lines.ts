@@ -4,6 +4,7 @@ import type { Line, LineKind } from './line.ts';
 import type { MessageRole } from './message-role.ts';
 import {
   bareOriginalMessage,
+  dashedHeading,
   forwardedHeading,
   forwardedSeparator,
   groupWiseSeparator,
@@ -13,6 +14,7 @@ import {
   replyAboveThisLine,
 } from './quote-patterns.ts';
 import { signatureLines } from './signature.ts';
+import { beginsTabularHeader, endsWithTo } from './tabular-header.ts';
 
 /** A message of more lines is shown in full. */
 const maxLines = 50_000;
@@ -51,6 +53,8 @@ type Reader = {
   isBlank: (index: number) => boolean;
   /** The index of the first line from there on that is not blank. */
   nonBlankFrom: (index: number) => number;
+  /** Whether any line could be of a header that is a table. */
+  hasTable: boolean;
 };
 
 /** Whether a text shows nothing: white space and invisible characters, which some programs put between quotations. */
@@ -71,6 +75,7 @@ function readerOf(lines: Line[]): Reader {
     text,
     isBlank: (index) => isBlankText(lines[index]?.text ?? ''),
     nonBlankFrom: (index) => places[index] ?? lines.length,
+    hasTable: lines.some((line) => endsWithTo(line.text)),
   };
 }
 
@@ -188,14 +193,18 @@ function isForwardedSeparator({ text }: Reader, index: number): boolean {
 }
 
 /** Whether a program's mark says that everything from a line on is quoted. */
-function startsHistory({ lines, text, nonBlankFrom }: Reader, index: number): boolean {
+function startsHistory({ lines, text, nonBlankFrom, hasTable }: Reader, index: number): boolean {
   const line = text(index);
+  const from = (start: number) => (offset: number) =>
+    start + offset < lines.length ? text(start + offset) : null;
   return (
     lines[index]!.cut === true ||
     originalMessageSeparator.test(line) ||
     (bareOriginalMessage.test(line) && isHeaderField(text(nonBlankFrom(index + 1)))) ||
     replyAboveThisLine.test(line) ||
-    beginsHeaderBlock((offset) => (index + offset < lines.length ? text(index + offset) : null))
+    (dashedHeading.test(line) && beginsHeaderBlock(from(nonBlankFrom(index + 1)))) ||
+    (hasTable && beginsTabularHeader(from(index))) ||
+    beginsHeaderBlock(from(index))
   );
 }
 

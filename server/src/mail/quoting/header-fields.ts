@@ -1,10 +1,10 @@
 /** The header fields that mail programs write above what they quote or forward, in many languages. */
 
 const names = {
-  from: 'from|von|de|de la|da|van|från|fra|frá|avsändare|afsender|avsender|lähettäjä|od|от|от кого|від|від кого|отправитель|шаље|од|kimden|gönderen|feladó|expeditor(ul)?|από|αποστολέας|šalje|pošiljatelj|odesílatel|odosielateľ|nadawca|saatja|nuo|siuntėjas|no|sūtītājs|từ|người gửi|dari|pengirim|nork|nondik|remitente|remetente|expéditeur|mittente|absender|afzender|差出人|送信者|送信元|发件人|發件人|寄件者|寄件人|보낸 사람|보낸사람|보내는 사람|발신자|발신|จาก|ส่งจาก|מאת|من|از|प्रेषक|से',
+  from: 'from|von|de|de la|da|van|från|fra|frá|avsändare|afsender|avsender|lähettäjä|od|от|от кого|від|від кого|отправитель|шаље|од|kimden|gönderen|feladó|expeditor(ul)?|από|αποστολέας|šalje|pošiljatelj|odesílatel|odosielateľ|nadawca|saatja|nuo|siuntėjas|no|sūtītājs|từ|người gửi|dari|daripada|pengirim|nork|nondik|remitente|remetente|expéditeur|mittente|absender|afzender|差出人|送信者|送信元|发件人|發件人|寄件者|寄件人|보낸 사람|보낸사람|보내는 사람|발신자|발신|จาก|ส่งจาก|מאת|من|از|प्रेषक|से',
   subject:
     'subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|ämne|emne|efni|aihe|temat|předmět|predmet|тема|предмет|наслов|относно|konu|tárgy|subiect(ul)?|θέμα|teema|assumpte|tema|temats|tēma|naslov|zadeva|gaia|chủ đề|tiêu đề|subjek|perihal|件名|表題|主题|主旨|主題|标题|제목|เรื่อง|หัวเรื่อง|נושא|الموضوع|موضوع|विषय',
-  date: 'sent|sent at|sent on|date|gesendet( am)?|datum|envoyé( le)?|enviado( el)?|enviada( em)?|enviat|fecha|data|inviato( il)?|verzonden( op)?|skickat|skickades|sendt|sent þann|dato|dagsetning|lähetetty|päivämäärä|päiväys|wysłano|data wysłania|odesláno|odoslané|dátum|дата|отправлено|надіслано|изпратено|послато|датум|tarih|gönderilme tarihi|gönderme tarihi|gönderildi|elküldve|küldve|küldés ideje|trimis(ă)?|data|στάλθηκε|αποστολή|ημερομηνία|εστάλη|poslano|poslato|saadetud|saatmisaeg|kuupäev|išsiųsta|data|nosūtīts|datums|đã gửi|ngày gửi|ngày|dikirim|terkirim|tanggal|bidalia|日時|日付|送信日時|发送时间|發送時間|发送日期|日期|寄件日期|時間|时间|날짜|보낸 날짜|보낸날짜|보낸 시간|일시|วันที่|ส่ง|ส่งเมื่อ|נשלח|תאריך|تم الإرسال|تاريخ الإرسال|التاريخ|تاریخ|दिनांक|भेजा गया',
+  date: 'sent|sent at|sent on|date|gesendet( am)?|datum|envoyé( le)?|enviado( el)?|enviada( em)?|enviat|fecha|data|inviato( il)?|verzonden( op)?|skickat|skickades|sendt|sent þann|dato|dagsetning|lähetetty|päivämäärä|päiväys|wysłano|data wysłania|odesláno|odoslané|dátum|дата|отправлено|надіслано|изпратено|послато|датум|tarih|gönderilme tarihi|gönderme tarihi|gönderildi|elküldve|küldve|küldés ideje|trimis(ă)?|data|στάλθηκε|αποστολή|ημερομηνία|εστάλη|poslano|poslato|saadetud|saatmisaeg|kuupäev|išsiųsta|data|nosūtīts|datums|đã gửi|ngày gửi|ngày|dikirim|dihantar|terkirim|tanggal|bidalia|日時|日付|送信日時|发送时间|發送時間|发送日期|日期|寄件日期|時間|时间|날짜|보낸 날짜|보낸날짜|보낸 시간|일시|วันที่|ส่ง|ส่งเมื่อ|נשלח|תאריך|تم الإرسال|تاريخ الإرسال|التاريخ|تاریخ|दिनांक|भेजा गया',
   to: 'to|an|à|para|a|aan|till|til|vastaanottaja|do|komu|кому|до|кому|kime|alıcı|címzett|către|catre|destinatar(ul)?|προς|prima|za|за|прима|adressaat|saaja|kam|kepada|ke|untuk|đến|tới|per a|nori|nora|destinatario|destinatário|destinataire|empfänger|宛先|收件人|收件者|받는 사람|받는사람|수신자|수신|ถึง|אל|إلى|به|प्रति|को',
   cc: 'cc|kopie|kopia|kopio|copie|copia|cópia|másolat|копия|копія|bilgi|抄送|副本|참조|עותק|نسخة',
   replyTo: 'reply-to|antwort an|répondre à|responder a|rispondi a|svar till|svar til|antwoord aan',
@@ -49,6 +49,18 @@ export function isHeaderField(line: string): boolean {
 
 const fieldNames = ['from', 'subject', 'date', 'to'] as const;
 
+/** Only Lotus Notes names the fields so, in its table. */
+const tableNames = { to: 'per|pour|an|kopie an', subject: 'thema|ærende|ärende' };
+const namesAlone = {
+  to: new Set(`${names.to}|${tableNames.to}`.split('|')),
+  subject: new Set(`${names.subject}|${tableNames.subject}`.replaceAll('(ul)?', '').split('|')),
+};
+
+/** Whether a text is the name of a field without its colon. */
+export function isFieldName(name: 'to' | 'subject', text: string): boolean {
+  return text.length < 30 && namesAlone[name].has(text.toLowerCase());
+}
+
 /** The field that a line begins with, and the rest of the line, without the marks of bold text; null: none. */
 export function readHeaderField(
   line: string,
@@ -58,6 +70,25 @@ export function readHeaderField(
   if (!pattern) return null;
   const value = line.replace(pattern, '').replace(/^[\s*]+|(?<![\s*])[\s*]+$/g, '');
   return { name: fieldNames[index] ?? 'other', value };
+}
+
+const nameAndAddress = /[:：]\s*\*?\s*"?[^<>[\]@]{1,100}[<[](?:mailto:)?[^\s<>@]{1,64}@[^\s<>@]{1,255}[>\]]/u;
+const yearAndTime = /(?=.*\p{Nd}{4}).*\p{Nd}{1,2}[:.]\p{Nd}{2}/u;
+
+/**
+ * Whether a header block of four fields begins at a line, in a language that is not known here: From with a name and an
+ * address, a date with its time, To with an address, and a last one, each on a line, with a blank line below.
+ */
+function beginsUnknownBlock(line: (offset: number) => string | null): boolean {
+  const at = (offset: number) => line(offset) ?? '';
+  const first = at(0);
+  if (!hasColon(first) || !first.includes('@') || !nameAndAddress.test(first)) return false;
+  let length = 1;
+  while (length < maxFields && couldBeHeaderField(at(length))) length += 1;
+  if (length < 4 || at(length).trim() !== '' || !couldBeHeaderField(first)) return false;
+  const [second, third] = [at(1), at(2)];
+  const isDate = (text: string) => yearAndTime.test(text) && !text.includes('@');
+  return (isDate(second) && third.includes('@')) || (isDate(third) && second.includes('@'));
 }
 
 /** Whether a line could be a header field in any language. */
@@ -75,7 +106,7 @@ const maxBlockLines = 20;
  */
 export function beginsHeaderBlock(line: (offset: number) => string | null): boolean {
   const first = line(0) ?? '';
-  if (!isHeaderField(first)) return false;
+  if (!isHeaderField(first)) return beginsUnknownBlock(line);
   if (isBlockOnOneLine(first)) return true;
   const found = new Set<number>();
   let seen = 0;

@@ -136,6 +136,13 @@ const histories: Record<string, string> = {
   'GroupWise, in words': `>>> On 3/3/2026 at 4:05 PM, in message <65E49F27.1234.00A1.0@acme.example>,\nBob Berg <bob@acme.example> wrote:\n${mark(q)}`,
   'Gmail (Bengali)': `মঙ্গল, ৩ মার্চ, ২০২৬ তারিখে ৪:০৫ PM টায় তারিখে ${b}\nলিখেছেন:\n\n${mark(q)}`,
   'Gmail (Armenian)': `երք, 3 մրտ, 2026 թ., 16:05 ${b} գրել է՝\n\n${mark(q)}`,
+  'Notes, a table': `Bob Berg/ACME\n03/03/2026 04:05 PM\n\nTo\nAna Silva/FAR@FAR\ncc\n\nSubject\nRe: Order\n\n${q}`,
+  'Notes, a table (German)': `Bob Berg/ACME\nGesendet von: Eva Ek/ACME\n03.03.2026 16:05\n\nAn\nAna Silva/FAR@FAR\nKopie\n\nThema\nRe: Order\n\n${q}`,
+  'Notes, columns': `             Bob Berg                                                      \n             <bob@acme.example>                                            \n                                                                        To \n             03/03/2026 04:05          Ana Silva <ana@far.example>         \n             PM                                                         cc \n                                                                           \n                                                                   Subject \n                                       Re: Order                           \n                                                                           \n\n\n${q}`,
+  'Notes, the web': `-----Bob Berg/ACME wrote: -----\nTo: Ana Silva <ana@far.example>\nFrom: Bob Berg/ACME\nDate: 03/03/2026 04:05PM\nSubject: Re: Order\n\n${q}`,
+  'Notes, the web (French)': `-----Bob Berg/ACME a écrit : -----\nA : Ana Silva <ana@far.example>\nDe : Bob Berg/ACME\nDate : 03/03/2026 16:05\nObjet : Re: Order\n\n${q}`,
+  'Outlook (Malay)': `Daripada: Bob Berg\nDihantar: 3 Mac 2026 16:05\nKepada: Ana\nSubjek: Re: Order\n\n${q}`,
+  'Outlook in a language that is not known': `Oddi wrth: Bob Berg <bob@acme.example>\nAnfonwyd: 3 Mawrth 2026 16:05\nAt: Ana Silva <ana@far.example>\nPwnc: Re: Order\n\n${q}`,
   'reply above this line (German)': `##- Bitte antworten Sie oberhalb dieser Zeile -##\n\n${q}`,
 };
 
@@ -146,6 +153,20 @@ test.each(Object.entries(histories))('own words of a reply in plain text: %s', (
     expect(extractOwnText(text, role)).toContain('That is all.');
     expect(extractOwnText(text, role)).toContain('When does it come?');
   }
+});
+
+test.each([
+  [
+    'a form that somebody filled in',
+    'Name: Bob Berg <bob@acme.example>\nArrival: 3 March 2026 16:05\nRoom: 12\nNotes: none\n\nPlease.',
+  ],
+  [
+    'a list of names and dates',
+    'Bob Berg\n03/03/2026 16:05\n\nTo\nthe station, please.\n\nSubject\nto changes.',
+  ],
+  ['a heading between dashes', '-----My address has changed: -----\nFrom: next week\nto the end of the year'],
+])('own words that look like a header are shown: %s', (_, words) => {
+  expect(extractOwnText(`${own}\n\n${words}`)).toBe(`${own}\n\n${words}`);
 });
 
 test('lines that begin with initials are own words without the date of what is quoted above', () => {
@@ -178,6 +199,11 @@ const signatures: Record<string, string> = {
   '(Russian)': 'Отправлено из мобильной Почты Mail',
   nl: 'Verstuurd vanaf mijn iPad',
   '(Spanish)': 'Enviado desde mi Galaxy',
+  '(Arabic)': 'تم الإرسال من الـ iPhone',
+  '(Hungarian)': 'iPhone-omról küldve',
+  '(Vietnamese)': 'Đã gửi từ iPhone của tôi',
+  '(Korean)': '나의 Galaxy에서 보냈습니다.',
+  '(Turkish)': 'Galaxy cihazımdan gönderildi',
   BlackBerry: 'Sent from my BlackBerry 10 smartphone on the Verizon network.',
 };
 test.each(Object.entries(signatures))('a line that a program adds: %s', (_, signature) => {

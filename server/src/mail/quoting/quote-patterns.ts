@@ -33,6 +33,8 @@ export const originalMessageSeparator = new RegExp(
   `^[\\s*>]*(?:[-_‐–—]{2,}\\s*(?=[^\\n]{0,80}(?:${originalTerms}))(?=[^\\n]{0,80}(?:${messageTerms}))|[-_‐–—]{5,}\\s*(?=[^-_‐–—]{0,40}(?:${originalTerms})[^-_‐–—]{0,40}[-_‐–—]{5})|-{3,} ?użytkownik [^\\n]{1,80} napisał)[^\\n]{0,100}$`,
   'iu',
 );
+/** `-----Ana Silva/FAR wrote: -----`, as Notes writes it in any language; a separator only above a header block. */
+export const dashedHeading = /^[\s*>]*-{3,5} ?[^\s-][^\n]{1,200}: ?-{3,5}\s*$/;
 /** The same words alone on a line, as BlackBerry writes them; a separator only above a header field. */
 export const bareOriginalMessage = new RegExp(
   `^(?=[^\\n]{1,60}$)(?=[^\\n]*(?:${originalTerms}))(?=[^\\n]*(?:${messageTerms}))[^\\p{L}\\p{N}]*(?:[\\p{L}\\p{M}'’]+\\s*){1,3}[^\\p{L}\\p{N}]*$`,
@@ -69,8 +71,8 @@ export const replyAboveThisLine =
 const programs = /iphone|ipad|android|galaxy|outlook|smartphone|xperia|huawei|mobil|mail|windows|blackberry/i;
 /** The last line that phones and programs add. */
 const sentFrom = [
-  /^(sent (from|with|via|using|by)|gesendet (von|mit|aus)|envoyé (de|depuis|à partir|avec|via)|enviad[oa] (desde|do|da|de|a partir|pelo|con|com|via)|inviat[oa] (da|dal|con|tramite)|(verzonden|verstuurd) (vanaf|met|via|van)|skickat (från|med|via)|sendt (fra|med|via)|lähetetty |wysłan[eoay] (z|za pomocą|przez|przy)|(odesláno|odoslan[éo]) (z|ze|pomocí|pomocou)|отправлено (с|из|через|от)|надіслано (з|із)|изпратено от|trimis (de pe|din|de la)|στάλθηκε από|elküldve |dikirim dari|(được )?gửi từ|נשלח מ|أُ?رسلت من|ส่งจาก|poslano (s|z|sa) |saadetud |发自|發自|寄自|傳送自)/iu,
-  /^(von meinem|diese nachricht wurde|iphone|ipad|从我的|從我的|나의|내).{1,60}(gesendet|gönderildi|送信|发送|發送|傳送|보냄)$/iu,
+  /^(sent (from|with|via|using|by)|gesendet (von|mit|aus)|envoyé (de|depuis|à partir|avec|via)|enviad[oa] (desde|do|da|de|a partir|pelo|con|com|via)|inviat[oa] (da|dal|con|tramite)|(verzonden|verstuurd) (vanaf|met|via|van)|skickat (från|med|via)|sendt (fra|med|via)|lähetetty |wysłan[eoay] (z|za pomocą|przez|przy)|(odesláno|odoslan[éo]) (z|ze|pomocí|pomocou)|отправлено (с|из|через|от)|надіслано (з|із)|изпратено от|trimis (de pe|din|de la)|στάλθηκε από|elküldve |dikirim dari|(được |đã )?gửi từ|נשלח מ|أُ?رسلت? من|تم ال[إا]رسال من|ارسال شده از|enviat (des de|del)|nosūtīts no|išsiųsta iš|послато са|ส่งจาก|poslano (s|z|sa) |saadetud |发自|發自|寄自|傳送自)/iu,
+  /^(von meinem|diese nachricht wurde|iphone|ipad|galaxy|从我的|從我的|나의|내|मेरे).{1,60}(gesendet|gönderildi|küldve|送信|发送|發送|傳送|보냄|보냈습니다|भेजा गया)$/iu,
   /^(iphone|ipad)(から送信|에서 보냄)/iu,
   /^(get|obtenir|obtener|obtén|descargar|obter|baixe|baixar o|télécharger|scarica|ottieni|download|hent|hämta|skaffa|hanki|pobierz|stáhnout|получить|скачать|загрузить|获取|取得|下载) ?outlook /iu,
   /^outlook für (ios|android)( herunterladen| beziehen)?/iu,
