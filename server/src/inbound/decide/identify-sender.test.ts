@@ -205,6 +205,72 @@ test.each<[name: string, fields: Record<string, string | string[]>, expected: Ex
     gus,
   ],
   [
+    'a form with the address as the name',
+    { ...verified, From: '"kim@client.example" <noreply@shop.example>' },
+    [' <kim@client.example>', ['kim@client.example']],
+  ],
+  [
+    'a form with the address in the name',
+    { ...verified, From: '"Kim Roe (kim@client.example)" <wordpress@shop.example>' },
+    kim,
+  ],
+  ['a form with both', { ...form, ...verified, From: 'eve@far.example <noreply@shop.example>' }, kim],
+  [
+    'such a form that is not verified',
+    { From: '"Kim Roe <kim@client.example>" <noreply@shop.example>' },
+    ['Kim Roe <kim@client.example> <noreply@shop.example>', ['noreply@shop.example'], ['kim@client.example']],
+  ],
+  [
+    'a program whose name is another address of its own',
+    { ...verified, From: '"orders@shop.example" <noreply@shop.example>' },
+    [' <noreply@shop.example>', ['noreply@shop.example']],
+  ],
+  [
+    'a program with our address as its name',
+    { ...verified, From: '"support@acme.example" <noreply@shop.example>' },
+    [' <noreply@shop.example>', ['noreply@shop.example']],
+  ],
+  [
+    'a person with another address in the name',
+    { ...verified, From: '"Ana (ana@far.example)" <ana@shop.example>' },
+    ['Ana (ana@far.example) <ana@shop.example>', ['ana@shop.example']],
+  ],
+  [
+    'a list with the address in the local part, and itself in Reply-To',
+    {
+      ...verified,
+      From: '"Kim Roe via Talk" <kim=client.example@shop.example>',
+      'Reply-To': 'talk@shop.example',
+      'List-Post': '<mailto:talk@shop.example>',
+    },
+    kim,
+  ],
+  [
+    'our web site under an address of our domain',
+    {
+      ...form,
+      From: 'Acme web site <info@acme.example>',
+      'Authentication-Results': 'mx.google.com; dmarc=pass header.from=acme.example',
+    },
+    kim,
+  ],
+  [
+    'the same that is not verified',
+    { ...form, From: 'Acme web site <info@acme.example>' },
+    ['Acme web site <info@acme.example>', ['kim@client.example']],
+  ],
+  [
+    'a colleague who writes to a customer, with another Reply-To',
+    {
+      From: 'Joan <joan@acme.example>',
+      To: 'ana@far.example',
+      Cc: 'support@acme.example',
+      'Reply-To': 'joan@crm.example',
+      'Authentication-Results': 'mx.google.com; dmarc=pass header.from=acme.example',
+    },
+    ['Joan <joan@acme.example>', ['joan@crm.example']],
+  ],
+  [
     'a list that rewrites From',
     {
       ...verified,

@@ -5,7 +5,7 @@ import {
   normalizeAddress,
   splitAddress,
 } from '../../mail/mime/addresses.ts';
-import { isUnreadMailbox, nameBeforeVia } from '../../mail/mime/sender-claims.ts';
+import { isUnreadMailbox, nameBeforeVia, type SenderClaims } from '../../mail/mime/sender-claims.ts';
 import type { OwnAddresses } from '../../mailboxes/own-addresses.ts';
 import type { MessageToStore, ParsedMessage } from '../parse/parse-message.ts';
 
@@ -13,16 +13,18 @@ type Own = OwnAddresses & { domains: ReadonlySet<string> };
 
 /**
  * The message with the person who wrote it, who is answered, and the first recipient (R9). Of a person, From
- * is the writer. Of a machine (no-reply, one of our addresses, a list's "via") it is Reply-To, and of a Google
- * Group the original sender, but only if Gmail vouches for it. What is ours is none of them (R11). Pure.
+ * is the writer. Of a machine (no-reply, one of our addresses, a list's "via", our own web site) it is Reply-To, else
+ * whom From names beside its own address, and of a Google Group the original sender, but only if Gmail vouches for it.
+ * What is ours is none of them (R11). Pure.
  */
 export function identifySender(message: MessageToStore, own: Own): MessageToStore {
   const { parsed, fetched } = message;
   // Nobody but the account itself can give its mail this label.
   const throughOwnAccount = fetched.labels.includes('SENT');
   const { sender, byReplyTo } = senderOf(parsed, throughOwnAccount, own);
-  const [asked] = sender.ignoredReplyTo;
-  const isMachine = parsed.senderClaims.fromMachine || own.has(parsed.from.address);
+  const byWebSite = !byReplyTo && isByOurWebSite(parsed, own);
+  const asked = sender.ignoredReplyTo[0] ?? (byWebSite ? sender.answerTo[0] : undefined);
+  const isMachine = byWebSite || parsed.senderClaims.fromMachine || own.has(parsed.from.address);
   return {
     ...message,
     parsed: {
@@ -76,6 +78,7 @@ function senderOf(
 
   const original = claims.originalSender;
   const fromIsOurs = own.has(from.address);
+  const byWebSite = vouched && isByOurWebSite({ from, recipients }, own);
   if (original && !isSame(original, from) && !own.has(original.address)) {
     // Anybody can write that a group forwarded somebody's message.
     const isOurGroup = fromIsOurs || own.domains.has(domainOf(from.address));
@@ -83,8 +86,8 @@ function senderOf(
       return identified(original, [original]);
     }
   }
-  if (fromIsOurs || claims.fromMachine) {
-    const people = replyTo.filter((person) => !isSame(person, from) && !isUnreadMailbox(person.address));
+  if (fromIsOurs || claims.fromMachine || byWebSite) {
+    const people = peopleBehind({ from, replyTo, claims }, own);
     const [first] = people;
     if (first && vouched) {
       const writer = { name: first.name || (nameBeforeVia(from.name) ?? ''), address: first.address };
@@ -98,6 +101,36 @@ function senderOf(
   // The Reply-To of somebody who is not who they say they are would lead the answer away unnoticed.
   if (claims.dmarcFailed) return identified(from, authors, { ignoredReplyTo: elsewhere });
   return identified(from, replyTo.length > 0 ? replyTo : authors);
+}
+
+/** Whom a machine wrote for: Reply-To, but for a list's own address, else whom From names beside its own address. */
+function peopleBehind(
+  {
+    from,
+    replyTo,
+    claims: { listAddresses, namedInFrom },
+  }: { from: NameAndAddress; replyTo: NameAndAddress[]; claims: SenderClaims },
+  own: Own,
+): NameAndAddress[] {
+  const people = replyTo.filter((person) => !isSame(person, from) && !isUnreadMailbox(person.address));
+  const named = namedInFrom && !isUnreadMailbox(namedInFrom.address) ? namedInFrom : null;
+  if (!named || own.has(named.address) || own.domains.has(domainOf(named.address))) return people;
+  const others = people.filter(({ address }) => !listAddresses.includes(normalizeAddress(address)));
+  return others.length > 0 ? others : [named];
+}
+
+/**
+ * Whether our web site wrote the message to us for somebody: From is in a domain of ours, as `info@`, and Reply-To in
+ * none. A colleague who writes to us has no such Reply-To.
+ */
+function isByOurWebSite({ from, recipients }: Pick<ParsedMessage, 'from' | 'recipients'>, own: Own): boolean {
+  const { to, replyTo } = recipients;
+  return (
+    own.domains.has(domainOf(from.address)) &&
+    replyTo.length > 0 &&
+    replyTo.every(({ address }) => !own.domains.has(domainOf(address)) && !own.has(address)) &&
+    to.some(({ address }) => own.has(address))
+  );
 }
 
 function isSame(one: NameAndAddress, other: NameAndAddress): boolean {

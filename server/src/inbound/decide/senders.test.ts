@@ -122,6 +122,22 @@ test('forms that are not verified are told apart by their Reply-To', async () =>
   );
 });
 
+test.each([
+  ['verified', 'mx.google.com; dmarc=pass header.from=acme.example'],
+  ['not verified', 'mx.google.com; spf=none'],
+])('visitors who write by our web site under one address are told apart: %s', async (_, verdict) => {
+  const website = (name: string) => ({
+    'Authentication-Results': verdict,
+    From: 'Acme web site <info@acme.example>',
+    'Reply-To': `${name} <${name}${count}@far.example>`,
+  });
+  const first = await receive(website('max'));
+  const second = await receive(website('lee'), first.thread);
+  expect(second.conversationId).not.toBe(first.conversationId);
+  expect(await recipients(first.conversationId)).toEqual([[`max${count}@far.example`], []]);
+  expect(await recipients(second.conversationId)).toEqual([[`lee${count}@far.example`], []]);
+});
+
 test('senders without an address are customers by their names', async () => {
   const scanner = await receive({ From: `Scanner ${count}` });
   const alarm = await receive({ From: `"Alarm ${count}" <>` });

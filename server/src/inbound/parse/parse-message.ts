@@ -93,6 +93,7 @@ const emptyAddress: NameAndAddress = { name: '', address: '' };
 const noSenderClaims: SenderClaims = {
   authors: [],
   fromMachine: false,
+  namedInFrom: null,
   originalSender: null,
   listAddresses: [],
   deliveredTo: [],
@@ -332,6 +333,7 @@ function storableClaims(claims: SenderClaims): SenderClaims {
     ...claims,
     authors: claims.authors.slice(0, maxAuthors).map(cleanAddress),
     originalSender: claims.originalSender && cleanAddress(claims.originalSender),
+    namedInFrom: claims.namedInFrom && cleanAddress(claims.namedInFrom),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type NameAndAddress, parseAddressList } from './address-list.ts';
-import { normalizeAddress, splitAddress, withoutTag } from './addresses.ts';
+import { checkRecipient, maxAddressBytes, normalizeAddress, splitAddress, withoutTag } from './addresses.ts';
 import { hasFailed, passesFor, readAuthenticationResults } from './authentication-results.ts';
 import { fieldOf, type MimePart } from './mime-tree.ts';
 
@@ -12,6 +12,8 @@ export type SenderClaims = {
   authors: NameAndAddress[];
   /** From is not a person: a program or a mailing list sent the message for somebody. */
   fromMachine: boolean;
+  /** Whom From names beside its own address, as forms and lists do (`namedInFrom`); null for other mail. */
+  namedInFrom: NameAndAddress | null;
   /** Whom a Google Group forwarded (docs/gmail.md, section 5); null for other mail. */
   originalSender: NameAndAddress | null;
   /** The addresses of the mailing list or group that forwarded it; normalised. */
@@ -47,6 +49,7 @@ export function readSenderClaims(root: MimePart, hint: string): SenderClaims {
       authors.some(({ address }) => isMachineAddress(address)) ||
       nameBeforeVia(name) !== null ||
       values('auto-submitted').some((value) => /^\s*auto-(generated|notified)\b/i.test(value)),
+    namedInFrom: authors.length === 1 ? namedInFrom({ name, address: authors[0]!.address }) : null,
     originalSender,
     listAddresses: listAddresses(root),
     deliveredTo: [...values('delivered-to'), ...values('x-original-to')]
@@ -61,8 +64,40 @@ export function readSenderClaims(root: MimePart, hint: string): SenderClaims {
   };
 }
 
+/** An address within a name. */
+const addressInName = /(?<![^\s([<'"])[^\s@()[\]<>"',;:]{1,64}@[^\s@()[\]<>"',;:]{1,255}/;
+
+/**
+ * The person whose address is in the name in From, as contact forms write it (`Kim Roe (kim@far.example)`), or in its
+ * local part, as mailing lists do (`kim=far.example@lists.example`); null where that is nobody of another domain.
+ */
+export function namedInFrom(from: NameAndAddress): NameAndAddress | null {
+  const { local, domain } = splitAddress(from.address);
+  const text = from.name.slice(0, 2 * maxAddressBytes);
+  const named = addressInName.exec(text)?.[0];
+  const beforeVia = nameBeforeVia(from.name);
+  const inLocal = beforeVia !== null && !local.includes('+') ? local.replace('=', '@') : '';
+  const found = named
+    ? { name: withoutBrackets(text.replace(named, ' ')), address: named }
+    : { name: beforeVia ?? '', address: inLocal };
+  const name = nameBeforeVia(found.name) ?? found.name.replace(/^\(?via\s.*/i, '');
+  const other = splitAddress(normalizeAddress(found.address)).domain;
+  const isOther =
+    other !== '' && other !== domain.toLowerCase() && checkRecipient(found.address).kind === 'ok';
+  return isOther ? { name, address: found.address } : null;
+}
+
+/** A name without what was around the address in it: brackets, quotes, and a dash at its end. */
+function withoutBrackets(name: string): string {
+  return name
+    .replace(/[()[\]<>"]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/ ?[-–|]$/, '');
+}
+
 /** How lists and form services name somebody who wrote through them: `'Ana' via Team`. */
-const viaPattern = /(?<=\S)\s+via\s+\S/i;
+const viaPattern = /(?<=\S)\s+\(?via\s+\S/i;
 
 /** The name of the person in the From name of a list: `'Ana' via Team`; null where it has another form. */
 export function nameBeforeVia(name: string): string | null {

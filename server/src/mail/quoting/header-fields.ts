@@ -72,8 +72,9 @@ export function readHeaderField(
   return { name: fieldNames[index] ?? 'other', value };
 }
 
-const nameAndAddress = /[:：]\s*\*?\s*"?[^<>[\]@]{1,100}[<[](?:mailto:)?[^\s<>@]{1,64}@[^\s<>@]{1,255}[>\]]/u;
-const yearAndTime = /(?=.*\p{Nd}{4}).*\p{Nd}{1,2}[:.]\p{Nd}{2}/u;
+const addressInBrackets = /[<[](?:mailto:)?[^\s<>[\]@]{1,64}@[^\s<>[\]@]{1,255}[>\]]/;
+const year = /\p{Nd}{4}/u;
+const timeOfDay = /\p{Nd}{1,2}[:.]\p{Nd}{2}/u;
 
 /**
  * Whether a header block of four fields begins at a line, in a language that is not known here: From with a name and an
@@ -82,12 +83,12 @@ const yearAndTime = /(?=.*\p{Nd}{4}).*\p{Nd}{1,2}[:.]\p{Nd}{2}/u;
 function beginsUnknownBlock(line: (offset: number) => string | null): boolean {
   const at = (offset: number) => line(offset) ?? '';
   const first = at(0);
-  if (!hasColon(first) || !first.includes('@') || !nameAndAddress.test(first)) return false;
+  if (!hasColon(first) || !first.includes('@') || !addressInBrackets.test(first)) return false;
   let length = 1;
   while (length < maxFields && couldBeHeaderField(at(length))) length += 1;
   if (length < 4 || at(length).trim() !== '' || !couldBeHeaderField(first)) return false;
   const [second, third] = [at(1), at(2)];
-  const isDate = (text: string) => yearAndTime.test(text) && !text.includes('@');
+  const isDate = (text: string) => year.test(text) && timeOfDay.test(text) && !text.includes('@');
   return (isDate(second) && third.includes('@')) || (isDate(third) && second.includes('@'));
 }
 
