@@ -25,7 +25,7 @@ export function editorContent(html: string): string {
 
 /** Mail clients show no line for an empty paragraph. The last ones are no part of the message. */
 function withBlankLines(html: string): string {
-  return html.replace(/(<p><\/p>)+$/, '').replace(/(<p\b[^<>]*>)<\/p>/g, '$1<br></p>');
+  return html.replace(/(?<!<p><\/p>)(<p><\/p>)+$/, '').replace(/(<p\b[^<>]*>)<\/p>/g, '$1<br></p>');
 }
 
 /** Browsers write colors as `rgb()`, which not every mail client understands. */

@@ -44,7 +44,7 @@ export const uploadScheme = 'upload:';
 
 /** HTML without the pictures that are still being uploaded. */
 export function withoutUploads(html: string): string {
-  return html.replace(/<img src="upload:[^>]*>/g, '');
+  return html.replace(/<img src="upload:[^"]*"(?: [a-z-]+="[^"]*")*>/g, '');
 }
 
 function remotePicture(src: string, alt: string | null): HTMLElement {
