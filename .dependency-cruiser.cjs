@@ -65,6 +65,16 @@ module.exports = {
       to: { path: '^server/src/(inbound|outbound)/', pathNot: '^server/src/$1/' },
     },
     {
+      name: 'deciding-does-no-input-or-output',
+      comment: 'inbound/decide/ is pure: it gets what is loaded, and returns what is to be written.',
+      severity: 'error',
+      from: { path: '^server/src/inbound/decide/', pathNot: test },
+      to: {
+        path: [anyOf(['database', 'events', 'google', 'queue', 'stores']), 'node_modules/(pg|kysely)/'],
+        pathNot: '^server/src/database/column-types[.]ts$',
+      },
+    },
+    {
       name: 'only-google-uses-google-libraries',
       severity: 'error',
       from: { path: '^server/src/', pathNot: '^server/src/google/' },
