@@ -21,8 +21,11 @@ export type Locks = {
    * A row whose name this process holds already is left out.
    */
   takeRows<Row extends { lock: string }>(statement: Statement): Promise<{ rows: Row[]; lost: AbortSignal }>;
-  /** Releases locks of `takeRows` that were not lost. `statement`, if given, runs instead and unlocks them itself. */
-  release(names: string[], lost: AbortSignal, statement?: Statement): Promise<void>;
+  /**
+   * Releases locks of `takeRows` that were not lost. `statement`, if given, runs instead, unlocks them itself and returns the
+   * `name` of each. Returns the names that it left locked.
+   */
+  release(names: string[], lost: AbortSignal, statement?: Statement): Promise<string[]>;
   /** The names that this process holds, or is about to. */
   held(): Iterable<string>;
   listen: DirectConnection['listen'];
@@ -77,16 +80,20 @@ export function openLocks(connection: Connection): Locks {
       return { rows: taken, lost };
     },
     async release(names, lost, statement = unlock(names)) {
+      const left = new Set<string>();
       try {
         const session = direct.current();
-        if (session?.lost !== lost || lost.aborted) return;
+        if (session?.lost !== lost || lost.aborted) return [];
         const { query } = session;
-        await query(statement).catch(async (error) => {
+        const rows = await query(statement).catch(async (error) => {
           if (!lost.aborted) await query(unlock(names));
           throw error;
         });
+        const released = new Set(rows.map((row) => row.name));
+        for (const name of names) if (!released.has(name)) left.add(name);
+        return [...left];
       } finally {
-        for (const name of names) held.delete(name);
+        for (const name of names) if (!left.has(name)) held.delete(name);
       }
     },
     held: () => held,
@@ -102,7 +109,7 @@ const takeText =
 function unlock(names: string[]): Statement {
   return {
     name: 'release locks',
-    text: 'select pg_advisory_unlock(hashtextextended(name, 0)) from unnest($1::text[]) name',
+    text: 'select name, pg_advisory_unlock(hashtextextended(name, 0)) from unnest($1::text[]) name',
     values: [names],
   };
 }

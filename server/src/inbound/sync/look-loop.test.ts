@@ -160,6 +160,28 @@ test('a due look that finds its mailbox busy leaves no word', async () => {
   await expect.poll(() => looks, { timeout: 10_000 }).toEqual([id]);
 });
 
+test('a look whose row another transaction changes as it ends is written, and its mailbox is not looked at again', async () => {
+  const [id] = await addMailboxes(1, 1_000);
+  const other = await fixture.deployment.pool.connect();
+  const { locks } = startWorker();
+  const { release } = locks;
+  let releases = 0;
+  locks.release = async (...args) => {
+    const left = await release(...args);
+    releases += 1;
+    if (releases === 1) await other.query('commit');
+    return left;
+  };
+  respond = async () => {
+    await other.query('begin');
+    await other.query('select from mailbox where id = $1 for no key update', [id]);
+  };
+  await expect.poll(async () => (await rows())[0]!.syncedAt).not.toBeNull();
+  other.release();
+  expect(releases).toBe(2);
+  expect(looks).toEqual([id]);
+});
+
 test('news that come during a look are looked at as soon as it has ended', async () => {
   const [id] = await addMailboxes(1, 1_000);
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();

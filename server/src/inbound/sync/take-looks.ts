@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locks } from '../../database/session-locks.ts';
 import type { SealedGrant } from '../../google/access-token.ts';
 import type { StoredProblem } from '../../problems.ts';
@@ -102,12 +103,21 @@ const takeText = `
   left join mailbox_grant stored on stored.instance_id = taken.instance_id and stored.mailbox_id = taken.id
   where mine`;
 
+/** How often a row that another transaction changes is tried again, and after how long (ms). */
+const maxTries = 10;
+const retryMs = 50;
+
 /**
  * Writes when mailboxes without news are due again, and releases their locks: one statement for all. A mailbox for
  * which news came meanwhile is due at once.
  */
-export async function finishLooks(locks: Locks, lost: AbortSignal, looks: FinishedLook[]): Promise<void> {
-  await locks.release(
+export async function finishLooks(
+  locks: Locks,
+  lost: AbortSignal,
+  looks: FinishedLook[],
+  tries = maxTries,
+): Promise<void> {
+  const left = await locks.release(
     looks.map(({ lock }) => lock),
     lost,
     {
@@ -119,8 +129,17 @@ export async function finishLooks(locks: Locks, lost: AbortSignal, looks: Finish
         looks.map(({ syncedAt }) => syncedAt),
         looks.map(({ nextSyncAt }) => nextSyncAt),
         looks.map(({ profileCheckAt }) => profileCheckAt),
+        tries === 1,
       ],
     },
+  );
+  if (left.length === 0) return;
+  await sleep(retryMs);
+  await finishLooks(
+    locks,
+    lost,
+    looks.filter(({ lock }) => left.includes(lock)),
+    tries - 1,
   );
 }
 
@@ -129,7 +148,8 @@ const finishText = `
     select * from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
       as look (id, started_at, synced_at, due_at, profile_check_at)
   ), free as materialized (
-    -- The connection of the locks waits for nobody: what another transaction changes is looked at once more.
+    -- The connection of the locks waits for nobody: what another transaction changes stays locked, and is tried again;
+    -- the last time it is released, and looked at once more.
     select mailbox.id from mailbox join look on look.id = mailbox.id for no key update of mailbox skip locked
   ), finished as (
     update mailbox set synced_at = look.synced_at,
@@ -140,5 +160,5 @@ const finishText = `
     from look join free on free.id = look.id where mailbox.id = look.id
     returning mailbox.id
   )
-  select pg_advisory_unlock(hashtextextended('sync ' || look.id, 0)) from look
-  left join finished on finished.id = look.id`;
+  select 'sync ' || look.id as name, pg_advisory_unlock(hashtextextended('sync ' || look.id, 0)) from look
+  left join finished on finished.id = look.id where finished.id is not null or $6::boolean`;
