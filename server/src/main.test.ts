@@ -151,6 +151,13 @@ test('a database that does not answer is named', async () => {
   expect(running.output()).toMatch(/cannot use the database of DATABASE_URL/);
 });
 
+test('the unit of systemd starts it again however long its database is away', async () => {
+  const unit = await readFile(new URL('../../ops/systemd/postroom.service', import.meta.url), 'utf8');
+  // By default systemd gives up after five starts in ten seconds.
+  expect(unit).toMatch(/^\[Unit\](\n(?!\[).*)*\nStartLimitIntervalSec=0\n/m);
+  expect(unit).toMatch(/^Restart=always$/m);
+});
+
 // Run by an ordinary user, every test above is this one.
 test.runIf(isRoot && openToOthers)('an ordinary user starts it just so', async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'postroom-ordinary-'));
