@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
+import { cannotWrite } from './secrets.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -129,6 +130,11 @@ test('a data directory that cannot be written to is named, with what to do', asy
   await expect(readConfig({ POSTROOM_DATA_DIR: '/dev/null/data' })).rejects.toThrow(
     /cannot write to its data directory \/dev\/null\/data.*set POSTROOM_DATA_DIR/s,
   );
+});
+
+test('where the disk is full, nobody is told to change rights', () => {
+  const { message } = cannotWrite('/data', Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+  expect(message).toMatch(/no space left\n {2}Free space on its disk\.$/);
 });
 
 test('people sign in with the Google client, and with the provider of the OIDC_ settings', async () => {

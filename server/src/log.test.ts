@@ -9,18 +9,31 @@ function openLog() {
 }
 
 const away = () => Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
+const full = () => Object.assign(new Error('could not extend file'), { code: '53100' });
 
-test('while Postgres is away, one line in 30 s is written, whoever fails', () => {
+test.each([
+  ['Postgres is away', away],
+  ['the disk is full', full],
+])('while %s, one line in 30 s is written, whoever fails', (_state, failure) => {
   const { log, lines, clock } = openLog();
   for (let second = 0; second < 60; second += 1) {
     clock.now = second * 1_000;
-    log.error(away(), 'one loop: failed');
-    log.error({ err: away(), mailboxId: 'm' }, 'another loop: failed');
-    log.error({ err: new Error('a job failed', { cause: away() }) }, 'a job: failed');
+    log.error(failure(), 'one loop: failed');
+    log.error({ err: failure(), mailboxId: 'm' }, 'another loop: failed');
+    log.error({ err: new Error('a job failed', { cause: failure() }) }, 'a job: failed');
   }
   expect(lines).toHaveLength(2);
   expect(JSON.parse(lines[0]!)).toMatchObject({ msg: 'one loop: failed', leftOut: 0 });
   expect(JSON.parse(lines[1]!)).toMatchObject({ leftOut: 89 });
+});
+
+test('a full disk is written although Postgres was away just before', () => {
+  const { log, lines } = openLog();
+  for (const failure of [away, full, away, full]) log.error(failure(), 'a loop: failed');
+  expect(lines.map((line) => JSON.parse(line).database)).toEqual([
+    'Postgres does not answer',
+    expect.stringMatching(/^The disk is full/),
+  ]);
 });
 
 test('other failures are all written', () => {

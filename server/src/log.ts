@@ -1,13 +1,14 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { databaseFailure, describeDatabaseFailure } from './database/failure.ts';
+import { type DatabaseFailure, databaseFailure, describeDatabaseFailure } from './database/failure.ts';
 
-/** While Postgres is away, its failures are logged so often at most (ms). */
-const awayIntervalMs = 30_000;
+/** While every loop and request fails for one of these, that is logged so often at most (ms). */
+const intervalMs = 30_000;
+const failuresOfAll: Array<DatabaseFailure | null> = ['away', 'disk-full'];
 
 /**
  * The log of a process: one JSON object a line, each with the process id. Every loop and request fails while Postgres
- * is away: one line of them in 30 s is written, with the number left out since the last. `destination`: standard
- * output unless given.
+ * is away or its disk is full: one line of them in 30 s is written, with the number left out since the last.
+ * `destination`: standard output unless given.
  */
 export function createLog(
   level: string,
@@ -16,40 +17,37 @@ export function createLog(
     now = () => performance.now(),
   }: { destination?: DestinationStream; now?: () => number } = {},
 ): Logger {
-  let loggedAt = Number.NEGATIVE_INFINITY;
-  let leftOut = 0;
+  const states = new Map(failuresOfAll.map((failure) => [failure, { loggedAt: -intervalMs, leftOut: 0 }]));
   return pino(
     {
       level,
       base: { pid: process.pid },
       hooks: {
         logMethod(inputs, method) {
-          if (!isOfAwayDatabase(inputs[0])) return method.apply(this, inputs);
-          if (now() - loggedAt < awayIntervalMs) {
-            leftOut += 1;
+          const failure = databaseFailure(errorIn(inputs[0]));
+          const state = states.get(failure);
+          if (!failure || !state) return method.apply(this, inputs);
+          if (now() - state.loggedAt < intervalMs) {
+            state.leftOut += 1;
             return;
           }
-          loggedAt = now();
+          state.loggedAt = now();
           const message = (inputs as unknown[]).find((input) => typeof input === 'string');
           method.call(
             this,
             {
-              database: describeDatabaseFailure.away,
+              database: describeDatabaseFailure[failure],
               error: errorIn(inputs[0])?.message,
-              leftOut,
+              leftOut: state.leftOut,
             },
-            String(message ?? describeDatabaseFailure.away),
+            String(message ?? describeDatabaseFailure[failure]),
           );
-          leftOut = 0;
+          state.leftOut = 0;
         },
       },
     },
     ...(destination ? [destination] : []),
   );
-}
-
-function isOfAwayDatabase(first: unknown): boolean {
-  return databaseFailure(errorIn(first)) === 'away';
 }
 
 function errorIn(first: unknown): Error | undefined {

@@ -28,10 +28,13 @@ export async function readOrCreateSecrets(dataDirectory: string): Promise<Secret
   }
 }
 
-export function cannotWrite(dataDirectory: string, error: Error): StartupError {
+export function cannotWrite(dataDirectory: string, { code, message }: NodeJS.ErrnoException): StartupError {
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
   return new StartupError(
-    `Postroom cannot write to its data directory ${dataDirectory}: ${error.message}\n` +
-      '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
+    `Postroom cannot write to its data directory ${dataDirectory}: ${message}\n` +
+      (isFull
+        ? '  Free space on its disk.'
+        : '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.'),
   );
 }
 
