@@ -32,17 +32,19 @@ const database = 'postroom';
 /** sun_path holds 108 bytes, the last of them 0 (unix(7)); Postgres adds `/.s.PGSQL.5432`. */
 const maxSocketDirectoryBytes = 107 - '/.s.PGSQL.5432'.length;
 const startTimeoutMs = 60_000;
+/** How long Postgres may take to end: half of what the service manager waits (ops/systemd). */
+const defaultPatienceMs = 30_000;
 
 /**
  * Starts the Postgres of a data directory, which is created on first use, or reuses the one that a killed
  * Postroom left running. It listens on a Unix socket that only its owner can open: there is no port and no
  * password. `already-running`: another Postroom uses this directory. `binaries`: another Postgres than the
- * packaged one. Throws a StartupError if the data is of another major version, and throws if the directory cannot be written or Postgres does not start, with the end of its
+ * packaged one. `patienceMs`: how long it may take to stop before it is ended. Throws a StartupError if the data is of another major version, and throws if the directory cannot be written or Postgres does not start, with the end of its
  * output.
  */
 export async function startEmbeddedPostgres(
   dataDirectory: string,
-  options: { binaries?: PostgresBinaries } = {},
+  options: { binaries?: PostgresBinaries; patienceMs?: number } = {},
 ): Promise<EmbeddedPostgres | { kind: 'already-running'; connection: Connection }> {
   await mkdir(dataDirectory, { recursive: true });
   const cluster = path.join(dataDirectory, 'postgres');
@@ -77,7 +79,7 @@ export async function startEmbeddedPostgres(
     async stop() {
       stopping = true;
       await lockHolder.end().catch(() => {});
-      await stopPostmaster(cluster, pid);
+      await stopPostmaster(cluster, pid, options.patienceMs ?? defaultPatienceMs);
     },
   };
 }
@@ -199,11 +201,21 @@ async function postmaster(cluster: string): Promise<number | null> {
   return pid > 0 && isRunning(pid) ? pid : null;
 }
 
-/** SIGINT is Postgres's fast shutdown: it disconnects clients and keeps what is committed. */
-async function stopPostmaster(cluster: string, pid: number | null): Promise<void> {
+/**
+ * SIGINT is Postgres's fast shutdown: it disconnects clients and writes a last checkpoint. It waits for ever for one that
+ * cannot be written, as on a full disk. SIGQUIT is the immediate one, which the next start recovers from; both keep what
+ * is committed (https://www.postgresql.org/docs/current/server-shutdown.html).
+ */
+async function stopPostmaster(cluster: string, pid: number | null, patienceMs: number): Promise<void> {
   if (pid === null || !isRunning(pid)) return;
   process.kill(pid, 'SIGINT');
-  while (isRunning(pid) && (await exists(path.join(cluster, 'postmaster.pid')))) await sleep(10);
+  let quitAt = performance.now() + patienceMs;
+  while (isRunning(pid) && (await exists(path.join(cluster, 'postmaster.pid')))) {
+    await sleep(10);
+    if (performance.now() < quitAt || !isRunning(pid)) continue;
+    process.kill(pid, 'SIGQUIT');
+    quitAt = Number.POSITIVE_INFINITY;
+  }
 }
 
 function isRunning(pid: number): boolean {
