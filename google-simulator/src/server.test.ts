@@ -44,14 +44,18 @@ async function startMain(state: string, env: Record<string, string> = {}): Promi
 }
 
 /** The error that a simulator prints when it does not start. */
-async function startupError(options: string[], env: Record<string, string> = {}): Promise<string> {
+async function startupError(
+  options: string[],
+  env: Record<string, string> = {},
+  exitCode = 1,
+): Promise<string> {
   const child = run(['--port', '0', ...options], env);
   let output = '';
   child.stderr!.on('data', (chunk) => {
     output += chunk;
   });
   const [code] = await once(child, 'close');
-  expect(code).toBe(1);
+  expect(code).toBe(exitCode);
   return output.trim();
 }
 
@@ -98,10 +102,10 @@ test('refuses production, other hosts and wrong options', async () => {
   expect(await startupError(['--state', state, '--prot', '1'])).toContain('Usage:');
 });
 
-test('reports a port that is in use', async () => {
+test('reports a port that is in use, also by its exit code', async () => {
   const [, url] = await startMain(newState());
   const { port } = new URL(url);
-  expect(await startupError(['--state', newState(), '--port', port])).toContain(
+  expect(await startupError(['--state', newState(), '--port', port], {}, 3)).toContain(
     'Another program already listens',
   );
 });
