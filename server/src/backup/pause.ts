@@ -33,8 +33,15 @@ export async function watchPause(deployment: Db): Promise<Pause> {
   const refresh = async () => {
     state = await readPause(deployment);
   };
-  // While the database is away, nothing can be resumed and nothing is done.
-  const timer = setInterval(() => void refresh().catch(() => {}), pollMs);
+  let isReading = false;
+  const timer = setInterval(async () => {
+    // One that waits for a busy database must not be joined by another each second, which takes a connection too.
+    if (isReading) return;
+    isReading = true;
+    // While the database is away, nothing can be resumed and nothing is done.
+    await refresh().catch(() => {});
+    isReading = false;
+  }, pollMs);
   timer.unref();
   return {
     isPaused: () => state !== null && state.resumedAt === null,
