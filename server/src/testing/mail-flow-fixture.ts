@@ -1,4 +1,4 @@
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { deliver as deliverMail } from '../../../google-simulator/src/mail/deliver.ts';
 import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
@@ -12,9 +12,8 @@ import { sharedBySends } from '../outbound/shared-by-sends.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createConnectionFixture } from './connection-fixture.ts';
 
-/** Of all fixtures of a test file: its threads take longer to start than most tests take. */
+/** Of all fixtures of a process, to its end: its threads take longer to start than most tests take. */
 const parser = openParser();
-afterAll(() => parser.close());
 
 /** An instance with support@acme.example connected, whose receiving and sending are run step by step. */
 export async function createMailFlowFixture({ memory }: { memory?: ByteBudget } = {}) {
