@@ -16,8 +16,8 @@ const shared = [
 /** Of these folders, the tests that change or measure what belongs to the process: its clock, timeouts, memory, output. */
 const changeProcess = [
   'http/routes/account/sign-in',
-  'inbound/hostile-input',
-  'inbound/parser',
+  'inbound/parse/hostile-input',
+  'inbound/parse/parser',
   'instances/sign-in',
   'mailboxes/connection-state',
   'mailboxes/false-alarms',
