@@ -11291,7 +11291,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {
@@ -12622,7 +12626,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/*": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];
@@ -13525,7 +13531,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/csv": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];
@@ -13676,7 +13684,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/octet-stream": string;
+                    "application/pdf": string;
+                    "image/*": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];
@@ -13732,7 +13744,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/octet-stream": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];
@@ -13800,7 +13814,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/zip": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];
@@ -13829,7 +13845,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/*": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];
@@ -13857,7 +13875,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/*": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];
@@ -14639,7 +14659,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/zip": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];
@@ -15358,7 +15380,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];
@@ -15465,7 +15489,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/csv": string;
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];

@@ -34,6 +34,31 @@ test('every route documents its purpose, access and problems', async () => {
   }
 });
 
+test('what is no JSON is described by its media type', async () => {
+  const document = (await fixture.app.inject('/api/openapi.json')).json();
+  const bytes = { schema: { type: 'string', format: 'binary' } };
+  const { requestBody } =
+    document.paths['/api/instances/{instanceId}/drafts/{draftId}/attachments/{attachmentId}'].put;
+  expect(requestBody).toMatchObject({ content: { 'application/octet-stream': bytes } });
+  const undescribed: string[] = [];
+  const described: Record<string, object> = {};
+  for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
+    for (const [method, { responses }] of Object.entries(operations)) {
+      const content = responses['200'] && (responses['200'] as { content?: object }).content;
+      if (responses['200'] && !content) undescribed.push(`${method} ${path}`);
+      if (content && !('application/json' in content)) described[path] = content;
+    }
+  }
+  expect(undescribed).toEqual([]);
+  expect(described['/api/instances/{instanceId}/events']).toEqual({ 'text/event-stream': bytes });
+  const { instanceId } = await fixture.admin();
+  const admin = await fixture.person(instanceId, 'admin');
+  const csv = '/api/instances/{instanceId}/audit.csv';
+  const answer = await fixture.app.inject({ url: csv.replace('{instanceId}', instanceId), ...admin });
+  expect(answer.statusCode).toBe(200);
+  expect(Object.keys(described[csv]!)).toEqual([String(answer.headers['content-type']).split(';')[0]]);
+});
+
 test('a program signs in and calls the API as docs/api.md says', async () => {
   const owner = await fixture.admin();
   const { email, password } = await fixture.person(owner.instanceId, 'agent');

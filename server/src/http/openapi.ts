@@ -37,9 +37,14 @@ const accessDescriptions: Record<Access, string> = {
   admin: 'For admins of the instance.',
 };
 
-/** Adds to each route its id, who may call it, and its authentication. */
+/** Adds to each route its id, who may call it, and its authentication; the bytes that it takes or answers with. */
 const transform: SwaggerTransform = (input) => {
-  const { schema, url } = jsonSchemaTransform(input as Parameters<typeof jsonSchemaTransform>[0]);
+  const { schema: json, url } = jsonSchemaTransform(input as Parameters<typeof jsonSchemaTransform>[0]);
+  const schema = {
+    ...json,
+    ...(json.consumes && { body: bytes }),
+    ...(json.produces && { response: { 200: bytes } }),
+  };
   const { access, scope } = input.route.config ?? {};
   if (schema?.hide || !access) return { schema, url };
   const keys = access === 'anyone' ? null : keyDescription(scope ?? null);
@@ -55,6 +60,9 @@ const transform: SwaggerTransform = (input) => {
     url,
   };
 };
+
+/** Of the media types in `consumes` or `produces` of the route. */
+const bytes = { type: 'string', format: 'binary' };
 
 function keyDescription(scope: string | null): string {
   if (scope === null) return 'Not for API keys.';

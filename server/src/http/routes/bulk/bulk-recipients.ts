@@ -153,7 +153,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
   );
   app.get(
     `${base}/:bulkId/report.csv`,
-    { config, schema: { tags, summary: 'The report, as CSV', params: bulkPath } },
+    { config, schema: { tags, summary: 'The report, as CSV', produces: ['text/csv'], params: bulkPath } },
     async (request, reply) => {
       const { instanceId, params } = request;
       const pageAfter = (after?: string) =>

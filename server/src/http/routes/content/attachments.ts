@@ -33,6 +33,7 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: "An attachment's bytes; images and PDF are shown inline, the rest is downloaded",
+        produces: ['application/octet-stream', 'application/pdf', 'image/*'],
         params: instancePath.extend({ attachmentId: id }),
         querystring: z.object({ path: filePath, download: z.stringbool().default(false) }),
       },
@@ -64,6 +65,7 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: 'The message as received, to save as .eml',
+        produces: ['application/octet-stream'],
         params: instancePath.extend({ messageId: id }),
       },
     },
@@ -109,6 +111,7 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: 'All attachments of a message in one archive',
+        produces: ['application/zip'],
         params: instancePath.extend({ messageId: id }),
       },
     },

@@ -25,6 +25,7 @@ export function remoteImageRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags: ['messages'],
         summary: 'A remote image of a message, fetched by the server',
+        produces: ['image/*'],
         description:
           'Its sender learns neither who reads the message nor from where. Only public addresses are requested.',
         params: instancePath.extend({ messageId: id }),
@@ -47,6 +48,7 @@ export function remoteImageRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags: ['templates'],
         summary: 'A remote image of a message that is being prepared, fetched by the server for a preview',
+        produces: ['image/*'],
         description: 'Only public addresses are requested. How many a user may have fetched is limited.',
         params: instancePath,
         querystring,

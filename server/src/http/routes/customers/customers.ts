@@ -138,6 +138,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
       schema: {
         tags,
         summary: 'All data of a customer as an archive: JSON, messages as received, attachments',
+        produces: ['application/zip'],
         params: customerPath,
       },
     },

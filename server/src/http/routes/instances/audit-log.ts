@@ -66,7 +66,13 @@ export function auditLogRoutes(app: HttpServer, { database }: Services): void {
     '/api/instances/:instanceId/audit.csv',
     {
       config,
-      schema: { tags, summary: 'The whole audit log as CSV', params: instancePath, querystring: filter },
+      schema: {
+        tags,
+        summary: 'The whole audit log as CSV',
+        produces: ['text/csv'],
+        params: instancePath,
+        querystring: filter,
+      },
     },
     ({ instanceId, query }, reply) => {
       const rows = async function* () {

@@ -49,6 +49,7 @@ export function liveEventRoutes(
       schema: {
         tags: ['live'],
         summary: 'Live events of the instance, as server-sent events',
+        produces: ['text/event-stream'],
         params: instancePath,
         querystring: z.object({ after: z.coerce.number().int().min(0).optional() }),
       },

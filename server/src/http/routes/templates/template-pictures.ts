@@ -50,7 +50,12 @@ export function templatePictureRoutes(app: HttpServer, { database }: Services): 
     '/api/instances/:instanceId/template-pictures/:pictureId',
     {
       config,
-      schema: { tags, summary: 'A picture of templates', params: instancePath.extend({ pictureId: id }) },
+      schema: {
+        tags,
+        summary: 'A picture of templates',
+        produces: ['image/*'],
+        params: instancePath.extend({ pictureId: id }),
+      },
     },
     async ({ instanceId, params }, reply) => {
       const picture = await database.inInstance(instanceId, (tx) => findPicture(tx, params.pictureId));
