@@ -2105,6 +2105,8 @@ export type Messages = {
   'problems.api-key-scope-missing.detail': null;
   'problems.api-key-invalid.title': null;
   'problems.api-key-invalid.detail': null;
+  'problems.api-key-expires-in-past.title': null;
+  'problems.api-key-expires-in-past.detail': null;
   'problems.not-for-api-keys.title': null;
   'problems.not-for-api-keys.detail': null;
   'problems.no-such-api-key.title': null;

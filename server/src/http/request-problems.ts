@@ -18,7 +18,11 @@ export function problemMessage(code: (typeof messageCodes)[number]): string {
   return code;
 }
 
-const messageCodes = ['value-not-one-line', 'send-time-too-far'] as const satisfies readonly ProblemCode[];
+const messageCodes = [
+  'value-not-one-line',
+  'send-time-too-far',
+  'api-key-expires-in-past',
+] as const satisfies readonly ProblemCode[];
 
 /** Why a request is refused, in words of the catalogues: those of the validator are for programs (RFC 9457 §3.2). */
 export function problemOfFaults(faults: readonly Fault[]): { problem: Problem; errors: RequestError[] } {

@@ -117,7 +117,10 @@ test('no key may create keys, invite people, or act as a person', async () => {
 
 test('a key that is expired, revoked, unknown, or of a deleted organization is refused', async () => {
   const revoked = await create(['customers:read']);
-  const expired = await create(['customers:read'], { expiresAt: new Date(Date.now() - 1).toISOString() });
+  const expired = await create(['customers:read'], {
+    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+  });
+  await query('update api_key set expires_at = now() where id = $1', [expired.apiKey.id]);
   expect((await call(revoked.key, 'GET', '/customers/list')).status).toBe(200);
   expect((await admin.call('DELETE' as 'GET', `/api-keys/${revoked.apiKey.id}`)).status).toBe(204);
   for (const key of [revoked.key, expired.key, 'postroom_unknown', 'anything']) {
@@ -129,6 +132,16 @@ test('a key that is expired, revoked, unknown, or of a deleted organization is r
   await query('update instance set deleted_at = now() where id = $1', [instanceId]);
   expect((await call(valid.key, 'GET', '/customers/list')).status).toBe(401);
   await query('update instance set deleted_at = null where id = $1', [instanceId]);
+});
+
+test('a key that would have expired already is not created', async () => {
+  const payload = { name: 'Late', scopes: ['customers:read'], expiresAt: new Date().toISOString() };
+  expect(await admin.call('POST', '/api-keys', payload)).toMatchObject({
+    status: 400,
+    body: { code: 'api-key-expires-in-past', errors: [{ pointer: '#/expiresAt' }] },
+  });
+  const keys = await admin.call('GET', '/api-keys');
+  expect(keys.body.apiKeys.map(({ name }: { name: string }) => name)).not.toContain('Late');
 });
 
 test('what a key does carries its name, and it is assigned nothing', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiKey, apiKeyScopes, apiKeys, createApiKey, revokeApiKey } from '../../../instances/api-keys.ts';
 import { currentInstance } from '../../../instances/instances.ts';
 import { actorOf } from '../../access.ts';
+import { problemMessage } from '../../request-problems.ts';
 import { id, instancePath, requestTime, time } from '../../schemas/common.ts';
 import { next, pageQuery } from '../../schemas/paging.ts';
 import { personName } from '../../schemas/people.ts';
@@ -85,7 +86,10 @@ export function apiKeyRoutes(app: HttpServer, { database }: Services): void {
           name: personName,
           scopes: z.array(scope).min(1).max(apiKeyScopes.length),
           /** Null: never. */
-          expiresAt: requestTime.nullable(),
+          expiresAt: requestTime
+            .refine((at) => at.getTime() > Date.now(), problemMessage('api-key-expires-in-past'))
+            .meta({ type: 'string', format: 'date-time' })
+            .nullable(),
         }),
         response: { 201: z.object({ apiKey: apiKeySchema, key: z.string() }) },
       },
