@@ -117,6 +117,20 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   await page.setViewportSize({ width: 400, height: 800 });
   await saveScreenshot(page, 'bulk-phone');
   await expectAccessible(page);
+
+  // Neither the list nor the recipients of a message scroll sideways on a phone.
+  const scrolled = `[...document.querySelectorAll('main *')].filter((one) =>
+    /auto|scroll/.test(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1).length`;
+  for (const [path, shown] of [
+    ['bulk', '2 of 2 sent'],
+    [`bulk/${bulkId}`, 'ana.silva@mail.example'],
+  ] as const) {
+    await page.goto(`${environment.url}/acme/${path}`);
+    await page.getByText(shown).first().waitFor();
+    await saveScreenshot(page, `${path.split('/').length}-bulk-table-phone`);
+    expect(await page.evaluate(scrolled), path).toBe(0);
+    await expectAccessible(page);
+  }
 });
 
 test('a bulk message is paused, resumed, stopped by a limit, cancelled', async ({ onTestFailed }) => {

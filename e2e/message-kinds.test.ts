@@ -132,6 +132,10 @@ test.each([
   await at.goto(`${environment.url}/acme/settings/receiving`);
   await expect.poll(() => at.getByLabel('Messages from one person in an hour').inputValue()).toBe(limit);
   expect(await at.getByLabel('Days').inputValue()).toBe('14');
+  // A number has no steps to press, which are too small for a finger; the keys change it.
+  expect(await at.locator('.mantine-NumberInput-control').count()).toBe(0);
+  await at.getByLabel('Days').press('ArrowUp');
+  expect(await at.getByLabel('Days').inputValue()).toBe('15');
   await at.goto(`${environment.url}/acme/inbox/open`);
   await at.getByRole('link', { name: /Where is my parcel/ }).click();
   await at.getByText('New to this conversation').first().waitFor();

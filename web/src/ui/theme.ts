@@ -69,6 +69,8 @@ export const theme = createTheme({
     // Words as the rest of the page has them, not in capitals.
     Badge: { defaultProps: { tt: 'none', fw: 500 } },
     ...menuParts,
+    // Its steps are too small to press; the arrow keys do the same.
+    NumberInput: { defaultProps: { hideControls: true } },
     // Mantine makes them 2 px smaller than the input.
     InputWrapper: {
       vars: () => ({

@@ -38,50 +38,48 @@ export function BulkList({
 }) {
   const unsaved = kept.filter(({ bulkId }) => !bulkMessages.some(({ id }) => id === bulkId));
   return (
-    <Table.ScrollContainer minWidth={520}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('bulk.subject')}</Table.Th>
-            <Table.Th>{t('bulk.from')}</Table.Th>
-            <Table.Th>{t('bulk.state')}</Table.Th>
-            <Table.Th>{t('bulk.progress')}</Table.Th>
-            <Table.Th>{t('bulk.written')}</Table.Th>
+    <Table className={styles.table} verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('bulk.subject')}</Table.Th>
+          <Table.Th>{t('bulk.from')}</Table.Th>
+          <Table.Th>{t('bulk.state')}</Table.Th>
+          <Table.Th>{t('bulk.progress')}</Table.Th>
+          <Table.Th>{t('bulk.written')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {unsaved.map(({ bulkId, content }) => (
+          <Table.Tr key={bulkId}>
+            <Table.Td>
+              <BulkLink slug={slug} bulkId={bulkId} subject={content.subject} />
+            </Table.Td>
+            <Table.Td />
+            <Table.Td>
+              <BulkStateBadge state="draft" />
+            </Table.Td>
+            <Table.Td colSpan={2} c="var(--text-muted)">
+              {t('composer.keptHere')}
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {unsaved.map(({ bulkId, content }) => (
-            <Table.Tr key={bulkId}>
-              <Table.Td>
-                <BulkLink slug={slug} bulkId={bulkId} subject={content.subject} />
-              </Table.Td>
-              <Table.Td />
-              <Table.Td>
-                <BulkStateBadge state="draft" />
-              </Table.Td>
-              <Table.Td colSpan={2} c="var(--text-muted)">
-                {t('composer.keptHere')}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-          {bulkMessages.map((bulk) => (
-            <Table.Tr key={bulk.id}>
-              <Table.Td>
-                <BulkLink slug={slug} bulkId={bulk.id} subject={bulk.subject} />
-              </Table.Td>
-              <Table.Td className={styles.address}>{bulk.alias ?? bulk.address}</Table.Td>
-              <Table.Td>
-                <BulkStateBadge state={bulk.state} />
-              </Table.Td>
-              <Table.Td>{t('bulk.sentOf', { sent: bulk.counts.sent, total: bulk.counts.total })}</Table.Td>
-              <Table.Td>
-                <RelativeTime at={bulk.createdAt} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+        {bulkMessages.map((bulk) => (
+          <Table.Tr key={bulk.id}>
+            <Table.Td>
+              <BulkLink slug={slug} bulkId={bulk.id} subject={bulk.subject} />
+            </Table.Td>
+            <Table.Td className={styles.address}>{bulk.alias ?? bulk.address}</Table.Td>
+            <Table.Td>
+              <BulkStateBadge state={bulk.state} />
+            </Table.Td>
+            <Table.Td>{t('bulk.sentOf', { sent: bulk.counts.sent, total: bulk.counts.total })}</Table.Td>
+            <Table.Td>
+              <RelativeTime at={bulk.createdAt} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 

@@ -8,6 +8,7 @@ import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { ErrorState } from '../../ui/states.tsx';
+import styles from './bulk.module.css';
 import { recipients } from './queries.ts';
 
 /** The result for each recipient of a bulk message, in pages of 200. */
@@ -26,37 +27,35 @@ export function RecipientTable({
   if (hasFailed(page)) return <ErrorState error={page.error} retry={() => void page.refetch()} />;
   return (
     <>
-      <Table.ScrollContainer minWidth={520} mt="md">
-        <Table>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={row.position}>
-                <Table.Td>
-                  {row.conversationId ? (
-                    <Anchor
-                      component={Link}
-                      to="/$slug/inbox/$view/$conversationId"
-                      params={{ slug, view: 'done', conversationId: row.conversationId } as never}
-                    >
-                      {row.name || row.address}
-                    </Anchor>
-                  ) : (
-                    row.name || row.address
-                  )}
-                  {row.name && (
-                    <Text size="sm" c="var(--text-muted)">
-                      {row.address}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td>{t(`bulk.sending.states.${row.state}`)}</Table.Td>
-                <Table.Td>{row.problem ? textOf(row.problem).title : row.diagnostic}</Table.Td>
-                <Table.Td>{row.changedAt && <RelativeTime at={row.changedAt} />}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Table className={styles.table} mt="md">
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={row.position}>
+              <Table.Td>
+                {row.conversationId ? (
+                  <Anchor
+                    component={Link}
+                    to="/$slug/inbox/$view/$conversationId"
+                    params={{ slug, view: 'done', conversationId: row.conversationId } as never}
+                  >
+                    {row.name || row.address}
+                  </Anchor>
+                ) : (
+                  row.name || row.address
+                )}
+                {row.name && (
+                  <Text size="sm" c="var(--text-muted)">
+                    {row.address}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td>{t(`bulk.sending.states.${row.state}`)}</Table.Td>
+              <Table.Td>{row.problem ? textOf(row.problem).title : row.diagnostic}</Table.Td>
+              <Table.Td>{row.changedAt && <RelativeTime at={row.changedAt} />}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
       {(after !== undefined || next !== null) && (
         <Group>
           <Button
