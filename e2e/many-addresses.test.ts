@@ -97,3 +97,26 @@ test('on a phone, too', async () => {
   await saveScreenshot(phone, 'many-addresses-phone');
   await expectAccessible(phone);
 });
+
+test('what was asked for without network is not done later', async () => {
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.method()));
+  await page.goto(`${environment.url}/acme/apps/email?q=team12`);
+  await page.getByRole('button', { name: 'Actions for team12@acme.example' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete team12@acme.example?' });
+  const confirm = dialog.getByRole('button', { name: 'Delete address' });
+  await confirm.waitFor();
+  await page.context().setOffline(true);
+  await confirm.click();
+  await dialog.getByText('Postroom does not answer.').waitFor();
+  await saveScreenshot(page, 'delete-without-network');
+  await dialog.getByRole('button', { name: 'Keep' }).click();
+  const reached = page.waitForResponse((response) => response.url().includes('/api/'));
+  await page.context().setOffline(false);
+  await reached;
+  await page.reload();
+  await page.getByRole('button', { name: 'Actions for team12@acme.example' }).waitFor();
+  // The one that found no network.
+  expect(requests.filter((method) => method === 'DELETE')).toHaveLength(1);
+});

@@ -30,6 +30,8 @@ const client = new QueryClient({
     },
   }),
   defaultOptions: {
+    // Without network it fails at once and says so. What waited would be done later, also where its dialog was closed.
+    mutations: { networkMode: 'always' },
     queries: {
       staleTime: 10_000,
       // A 4xx response would not change; another failure may be temporary.

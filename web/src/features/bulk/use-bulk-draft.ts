@@ -30,8 +30,7 @@ export function useBulkDraft(
   const isUnsaved = edited !== null && text !== savedText;
   const isStopped = useRef(false);
   const running = useRef<Promise<unknown>>(Promise.resolve());
-  // Paused: the browser has no network.
-  const { isPending, isPaused, error } = save;
+  const { isPending, error } = save;
   const mayRetry = error !== null && (error.status === 0 || error.status >= 500);
 
   const saveNow = useEffectEvent(() => {
@@ -73,7 +72,7 @@ export function useBulkDraft(
     },
     isUnsaved,
     /** null: nothing was written yet. */
-    status: isUnsaved ? (mayRetry || isPaused ? 'kept' : 'saving') : bulk ? 'saved' : null,
+    status: isUnsaved ? (mayRetry ? 'kept' : 'saving') : bulk ? 'saved' : null,
     problem: mayRetry ? null : error,
     /** Ends the saving of what is discarded. */
     stop() {
