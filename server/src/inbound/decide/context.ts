@@ -179,8 +179,8 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
 }
 
-/** More recipients than any real message has; the rest is ignored. */
-export const maxRecipients = 200;
+/** As many as Gmail sends a message to (docs/gmail.md, section 4); the rest of more takes no part. */
+export const maxRecipients = 2_000;
 
 /** To, Cc and Bcc, normalised. */
 export function recipientsOf({ parsed }: MessageToStore): string[] {

@@ -141,7 +141,8 @@ function skipBeforeFields(raw: Buffer): number {
 
 /** Skips the "From " line that the mbox format puts before a message (RFC 4155), also one escaped as ">From ". */
 function skipEnvelopeLine(raw: Buffer, from: number): number {
-  if (!/^>?From /.test(raw.toString('latin1', from, from + 6))) return from;
+  // `From : Ana` is the field, with a space before its colon.
+  if (!/^>?From (?![ \t]*:)/.test(raw.toString('latin1', from, from + 40))) return from;
   const end = raw.indexOf(0x0a, from);
   return end < 0 ? raw.length : end + 1;
 }
