@@ -234,7 +234,11 @@ test('people in Cc take part; an unknown writer gets no reply unless added', asy
 
 test('each of hundreds of recipients takes part', async () => {
   const people = Array.from({ length: 500 }, (_, index) => `guest${index}@far.example`);
-  const fields = { 'In-Reply-To': opening, Cc: people.join(', '), 'Message-ID': `<all-${count}@far.example>` };
+  const fields = {
+    'In-Reply-To': opening,
+    Cc: people.join(', '),
+    'Message-ID': `<all-${count}@far.example>`,
+  };
   await fixture.receive({ subject: `To all ${count}`, fields });
   const citing = { 'In-Reply-To': `<all-${count}@far.example>` };
   await fixture.receive({ from: people.at(-1)!, subject: `From the last ${count}`, fields: citing });
