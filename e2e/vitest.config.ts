@@ -11,7 +11,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // As long as the timeout of a page: a busy machine must not fail a test.
     expect: { poll: { timeout: 20_000 } },
-    // Three files at once on two processors: one works while the others wait for an answer, a timer or the page.
-    maxWorkers: 3,
+    // Two files at once: one works while the other waits. More may overload a small machine.
+    maxWorkers: 2,
   },
 });
