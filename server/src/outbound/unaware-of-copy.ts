@@ -1,6 +1,6 @@
 import type { MessageKind, NameAndAddress, Recipients, Sender } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { addressesOf, normalizeAddress } from '../mail/mime/addresses.ts';
 import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 
 /** Older ones tell nothing new about who knows of us. */
@@ -46,8 +46,8 @@ export async function unawareOfCopy(
   );
   for (const { direction, recipients, fromAddress, writerAddress, deliveredTo } of others) {
     if (direction !== 'outbound' && !namesUs({ recipients, deliveredTo })) continue;
-    const people = [...recipients.to, ...recipients.cc, ...recipients.bcc].map(({ address }) => address);
-    for (const address of [fromAddress, writerAddress, ...people]) aware.add(normalizeAddress(address));
+    for (const address of [fromAddress, writerAddress].map(normalizeAddress)) aware.add(address);
+    for (const address of addressesOf(recipients)) aware.add(address);
   }
   return [...message.recipients.to, ...message.recipients.cc].filter(({ address }) => {
     const normalized = normalizeAddress(address);

@@ -1,6 +1,6 @@
 import type { ConversationStatus, Direction } from '../../database/column-types.ts';
 import type { ReceivingSettings } from '../../instances/receiving-settings.ts';
-import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { addressesOf, normalizeAddress } from '../../mail/mime/addresses.ts';
 import type { OwnAddresses } from '../../mailboxes/own-addresses.ts';
 import type { OwnMailboxes } from '../../mailboxes/own-mailboxes.ts';
 import type { MessageToStore } from '../parse/parse-message.ts';
@@ -184,8 +184,7 @@ export const maxRecipients = 2_000;
 
 /** To, Cc and Bcc, normalised. */
 export function recipientsOf({ parsed }: MessageToStore): string[] {
-  const { to, cc, bcc } = parsed.recipients;
-  return [...to, ...cc, ...bcc].slice(0, maxRecipients).map(({ address }) => normalizeAddress(address));
+  return addressesOf(parsed.recipients).slice(0, maxRecipients);
 }
 
 /** Whether a message came through a mailing list or group, which may have changed its text and From. */

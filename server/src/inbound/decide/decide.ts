@@ -135,9 +135,9 @@ function openedApart(
 
 /**
  * The stored message that this is a copy of, received in another of our mailboxes: it is from us with the id of a
- * delivery, which anybody who received it can write, or it has the same Message-ID, sender and text. The text counts because some programs use one
- * Message-ID for everything they send; for that reason two in one mailbox are two messages as well. A mailing list adds
- * words of its own, and may put itself into From.
+ * delivery, which anybody who received it can write, or it has the same Message-ID, sender and text. The text counts
+ * because some programs use one Message-ID for everything they send; for that reason two in one mailbox are two
+ * messages as well. A mailing list adds words of its own, and may put itself into From.
  */
 function findOriginal(message: MessageToStore, context: Context): ContextMessage | undefined {
   const { threadingHeaders, deliveryId, writer } = message.parsed;

@@ -26,7 +26,7 @@ export type KnownCounts = Array<CountedAddress & { others: number }>;
 type CountRow = { others: number };
 const hour = 3_600_000;
 
-export function addressesOf(
+export function countedInBatch(
   messages: MessageToStore[],
   { messagesPerHour, formMessagesPerHour }: Context['settings'],
 ): CountedAddress[] {

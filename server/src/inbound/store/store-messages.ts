@@ -16,9 +16,9 @@ import { decide } from '../decide/decide.ts';
 import { identifySender } from '../decide/identify-sender.ts';
 import { loadInstanceContext } from '../load/instance-context.ts';
 import {
-  addressesOf,
   type CountedAddress,
   checkLimits,
+  countedInBatch,
   locksNearLimits,
   requireLocks,
 } from '../load/limit-conflicts.ts';
@@ -72,7 +72,7 @@ export async function storeMessages(
       )
     : new Set();
   const wanted = messages.filter(({ fetched }) => !deletedIds.has(fetched.gmailId));
-  const addresses = importId ? [] : addressesOf(wanted, instance.settings);
+  const addresses = importId ? [] : countedInBatch(wanted, instance.settings);
   const { claimedIds, locked } = await claimMessages(tx, mailboxId, wanted, { importId, addresses });
   const outcomes = new Map<MessageToStore, StoreOutcome>();
   const arrived: MessageToStore[] = [];

@@ -25,7 +25,7 @@ export function useMailboxFilter() {
     void navigate({
       to: '.',
       replace: true,
-      search: (before: object) => ({ ...before, q: undefined, attention: undefined, ...next }),
+      search: (current: object) => ({ ...current, q: undefined, attention: undefined, ...next }),
     } as never);
   const inUrl = (q: string, on: boolean) => keep({ ...(q && { q }), ...(on && { attention: true }) });
   return {
