@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
-import { parseAndCompress } from './parse-message.ts';
-import { redactCardNumbers } from './redact-card-numbers.ts';
+import { readMessage } from '../../testing/damaged.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 
 /** Where a hostile sender may put a long text, in messages that reach every part of the reader. */
 const places: Record<string, (text: string) => string> = {
@@ -51,16 +50,6 @@ const pieces = [
 test.each(Object.keys(places))('60 kB of one text take less than a second: %s', async (place) => {
   for (const piece of pieces) {
     const raw = Buffer.from(places[place]!(piece.repeat(60_000 / piece.length)));
-    const start = processorTime();
-    const { parsed, zstd } = await parseAndCompress(raw);
-    const fetched = {
-      gmailId: '',
-      gmailThreadId: '',
-      labels: [],
-      internalDate: new Date(0),
-      size: raw.length,
-    };
-    await redactCardNumbers({ fetched, parsed, zstd });
-    expect(processorTime() - start, piece).toBeLessThan(1_000);
+    expect(await leastProcessorTime(() => readMessage(raw), 1_000), piece).toBeLessThan(1_000);
   }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { closeUnclosed } from './close-unclosed.ts';
 import { textFromHtml } from './text-from-html.ts';
 
@@ -43,7 +43,7 @@ test('HTML in which everything is closed stays as it is', () => {
   }
 });
 
-test('no HTML takes more than a second', () => {
+test('no HTML takes more than a second', async () => {
   for (const piece of [
     '<!--',
     '<style>',
@@ -58,8 +58,6 @@ test('no HTML takes more than a second', () => {
     `<p style="</p><p class='`,
   ]) {
     const html = piece.repeat(1_000_000 / piece.length);
-    const start = processorTime();
-    closeUnclosed(html);
-    expect(processorTime() - start, piece).toBeLessThan(1_000);
+    expect(await leastProcessorTime(() => closeUnclosed(html), 1_000), piece).toBeLessThan(1_000);
   }
 });

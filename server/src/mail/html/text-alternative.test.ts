@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { signatureMark, textAlternative } from './text-alternative.ts';
 
 const cell = (content: string, tag = 'td') =>
@@ -135,7 +135,7 @@ test('every cell of a table of data stands in its column', () => {
   );
 });
 
-test('no HTML takes more than a second', () => {
+test('no HTML takes more than a second', async () => {
   const pieces = [
     '<table><tr><td>a<td>b',
     '<tr><td>a<td>b',
@@ -150,8 +150,6 @@ test('no HTML takes more than a second', () => {
   ];
   for (const piece of pieces) {
     const html = `<table>${piece.repeat(500_000 / piece.length)}`;
-    const start = processorTime();
-    textAlternative(html);
-    expect(processorTime() - start, piece).toBeLessThan(1_000);
+    expect(await leastProcessorTime(() => textAlternative(html), 1_000), piece).toBeLessThan(1_000);
   }
 });

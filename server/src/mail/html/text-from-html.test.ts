@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 test('a document inside a document hides no words', () => {
@@ -48,11 +48,9 @@ test('deep HTML keeps its words, without style sheets', () => {
   expect(textFromHtml(`${'<div>'.repeat(350)}deep`)).toBe('deep');
 });
 
-test('no HTML takes more than a second', () => {
+test('no HTML takes more than a second', async () => {
   for (const piece of ['<table><tr><td>', '<tr><td>', '<table><tr><td> </td>', '<td>a', '<blockquote>a']) {
     const html = piece.repeat(1_000_000 / piece.length);
-    const start = processorTime();
-    textFromHtml(html);
-    expect(processorTime() - start, piece).toBeLessThan(1_000);
+    expect(await leastProcessorTime(() => textFromHtml(html), 1_000), piece).toBeLessThan(1_000);
   }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { extractOwnText, foldHtml, foldText } from './fold-quotes.ts';
 
 test('own text is kept: forms, indents, forwarded mail, only a quotation', () => {
@@ -49,7 +49,7 @@ test.each(['reply', 'new'] as const)(
   },
 );
 
-test('no input takes more than a second', () => {
+test('no input takes more than a second', async () => {
   const texts = [
     '\n',
     '> \n',
@@ -71,8 +71,6 @@ test('no input takes more than a second', () => {
     ...texts.map((text) => () => foldText(text)),
     ...pages.map((page) => () => foldHtml(page.repeat(500_000 / page.length))),
   ]) {
-    const start = processorTime();
-    work();
-    expect(processorTime() - start).toBeLessThan(1_000);
+    expect(await leastProcessorTime(work, 1_000)).toBeLessThan(1_000);
   }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { parseMime } from '../mime/parse-mime.ts';
 import { classify } from './classify.ts';
 
@@ -96,11 +96,9 @@ test('no report takes more than a second', async () => {
     'recipient: ',
     'Final-Recipient: x\n\n',
   ]) {
-    const start = processorTime();
-    await recipientsOf(`Your message could not be delivered.\n${piece.repeat(200_000 / piece.length)}`).catch(
-      () => [],
-    );
-    expect(processorTime() - start, piece).toBeLessThan(1_000);
+    const report = `Your message could not be delivered.\n${piece.repeat(200_000 / piece.length)}`;
+    const read = () => recipientsOf(report).catch(() => []);
+    expect(await leastProcessorTime(read, 1_000), piece).toBeLessThan(1_000);
   }
 });
 
