@@ -5,7 +5,7 @@ import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import type { WrittenAnswer } from './answers.ts';
 import type { Compared, Finding } from './compare-mail.ts';
 import { type StoredContent, storedContents, storedCopies } from './database-rows.ts';
-import type { GmailMessage, LedgerEntry } from './simulated-google.ts';
+import type { LedgerEntry } from './simulated-google.ts';
 
 const decompress = promisify(zstdDecompress);
 
@@ -72,10 +72,11 @@ async function compareReceived(
 
 /** Whether a message that left is what the agent wrote, and in the thread that it answers. */
 export async function compareSentContent(
-  { google, pool, traffic, desks }: Compared,
+  compared: Compared,
   answer: WrittenAnswer,
   { account, gmailId }: LedgerEntry,
 ): Promise<string[]> {
+  const { google, pool, traffic } = compared;
   const raw = await google.rawOf(account!, gmailId!);
   const mail = await simpleParser(raw, { skipTextToHtml: true, skipImageLinks: true });
   const wrong = differences(contentOf(mail, ['to', 'cc', 'bcc']), meantContent(answer), 'was sent');
@@ -91,16 +92,8 @@ export async function compareSentContent(
      where m.conversation_id = (select conversation_id from message where id = $1)`,
     [answer.id],
   );
-  const copies = new Set(rows.map((row) => row.gmailId));
-  const isCited = ({ id, rfcMessageId }: GmailMessage) => copies.has(id) && rfcMessageId === mail.inReplyTo;
-  // A message of Postroom has the id that Gmail gave it only once that was needed, which a restored copy may have forgotten.
-  const isCitedInGmail = async () => {
-    // It may have been sent from another mailbox.
-    const accounts = desks.flatMap(({ mailboxes }) => [...mailboxes.keys()]);
-    const inGmail = await Promise.all(accounts.map((each) => google.messagesOf(each)));
-    return inGmail.flat().some(isCited);
-  };
-  if (!rows.some(({ id }) => id && id === mail.inReplyTo) && !(await isCitedInGmail()))
+  const isCitedHere = rows.some(({ id }) => id && id === mail.inReplyTo);
+  if (!isCitedHere && !(await isCitedInGmail(compared, rows, mail)) && !(await isForgotten(compared, mail)))
     wrong.push(`was sent as a reply to ${mail.inReplyTo}`);
   const sentIn = rows.find((row) => row.gmailId === gmailId)?.threadId;
   const topic = rows
@@ -111,6 +104,34 @@ export async function compareSentContent(
   if (topic && !topic.closed && sentIn && !traffic.topicOf(account!, sentIn))
     wrong.push(`was sent in the thread ${sentIn}, and its conversation has ${topic.threads.get(account!)}`);
   return wrong;
+}
+
+/**
+ * Whether a Gmail message of the conversation is cited: a message of Postroom has the id that Gmail gave it only once that
+ * was needed, which a restored copy may have forgotten.
+ */
+async function isCitedInGmail(
+  { google, desks }: Compared,
+  copies: Array<{ gmailId: string | null }>,
+  { inReplyTo }: ParsedMail,
+): Promise<boolean> {
+  const gmailIds = new Set(copies.map(({ gmailId }) => gmailId));
+  // It may have been sent from another mailbox.
+  const accounts = desks.flatMap(({ mailboxes }) => [...mailboxes.keys()]);
+  const inGmail = await Promise.all(accounts.map((each) => google.messagesOf(each)));
+  return inGmail.flat().some(({ id, rfcMessageId }) => gmailIds.has(id) && rfcMessageId === inReplyTo);
+}
+
+/** Whether what is cited was received after the copy that was restored, and removed in Gmail before it was received again. */
+async function isForgotten({ google, pool, traffic }: Compared, { inReplyTo }: ParsedMail): Promise<boolean> {
+  const { rowCount } = await pool.query('select from message where rfc_message_id = $1', [inReplyTo]);
+  return (
+    rowCount === 0 &&
+    (await google.ledger()).some(
+      ({ account, gmailId, rfcMessageId }) =>
+        rfcMessageId === inReplyTo && traffic.forgotten.has(`${account} ${gmailId}`),
+    )
+  );
 }
 
 function differences(found: Content, expected: Content, verb: string): string[] {

@@ -62,18 +62,14 @@ export function createRestores(needs: Needs): Restores {
   }
 
   async function restore(answersBefore: number): Promise<void> {
+    const storedBefore = await storedKeys(environment);
     await restoreData(environment, () => {
       // A page reads all events again, as when it is reloaded: those after the copy never were.
       for (const stream of streams) stream.restart();
     });
     answers.forgetAfter(answersBefore);
-    const account = new Map(
-      environment.desks.flatMap(({ mailboxes }) => [...mailboxes].map(([email, id]) => [id, email])),
-    );
-    const stored = await storedCopies(environment.pool);
-    traffic.forgetUnless(
-      new Set(stored.map(({ mailboxId, gmailId }) => `${account.get(mailboxId)} ${gmailId}`)),
-    );
+    const stored = await storedKeys(environment);
+    traffic.forget(storedBefore.difference(stored));
     const sent = new Set(
       (await environment.google.ledger()).flatMap(({ kind, delivery }) =>
         kind === 'accepted' ? delivery : [],
@@ -117,6 +113,15 @@ export function createRestores(needs: Needs): Restores {
     count: () => restored,
     sentAgainIfNotFound: () => putBack,
   };
+}
+
+/** The Gmail messages that the database has, as `account id`. */
+async function storedKeys({ desks, pool }: TortureEnvironment): Promise<Set<string>> {
+  const accounts = new Map(
+    desks.flatMap(({ mailboxes }) => [...mailboxes].map(([account, mailboxId]) => [mailboxId, account])),
+  );
+  const copies = await storedCopies(pool);
+  return new Set(copies.map(({ mailboxId, gmailId }) => `${accounts.get(mailboxId)} ${gmailId}`));
 }
 
 /** Copies the data directory while nothing runs. */

@@ -24,8 +24,10 @@ export type Traffic = {
   mustStay: ReadonlySet<string>;
   /** Gmail ids (`account id`) that never left Spam: they must not be received. */
   staysInSpam: ReadonlySet<string>;
-  /** Of `mustStay`, keeps only those that a restored database has. */
-  forgetUnless(stored: ReadonlySet<string>): void;
+  /** Gmail ids (`account id`) that a restored database lacks. Those whose owner removed them in Gmail never return. */
+  forgotten: ReadonlySet<string>;
+  /** A restored database lacks these, which need not stay any more. */
+  forget(missing: Iterable<string>): void;
 };
 
 export function createTraffic(options: TrafficOptions): Traffic {
@@ -42,6 +44,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
   };
   const customerActions = createCustomerActions(state);
   const ownerActions = createOwnerActions(state);
+  const forgotten = new Set<string>();
   let delivered = 0;
 
   return {
@@ -67,8 +70,12 @@ export function createTraffic(options: TrafficOptions): Traffic {
     topicOf: state.topics.ofThread,
     mustStay: state.mustStay,
     staysInSpam: state.staysInSpam,
-    forgetUnless(stored) {
-      for (const key of state.mustStay) if (!stored.has(key)) state.mustStay.delete(key);
+    forgotten,
+    forget(missing) {
+      for (const key of missing) {
+        state.mustStay.delete(key);
+        forgotten.add(key);
+      }
     },
   };
 }
