@@ -332,7 +332,8 @@ test.each([
   ['phone-light', 400, 800, 'light'],
   ['phone-dark', 400, 800, 'dark'],
 ] as const)('the pages are accessible: %s', async (name, width, height, colorScheme) => {
-  const at = await openInbox('admin', width, height, { colorScheme });
+  // Each without animations, as many set their computers to.
+  const at = await openInbox('admin', width, height, { colorScheme, reducedMotion: 'reduce' });
   const scan = async (what: string) => {
     await saveScreenshot(at, `${what}-${name}`);
     await expectAccessible(at, what);

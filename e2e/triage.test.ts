@@ -179,13 +179,20 @@ test('nothing moves under the pointer, and a scrolled list stays where it is', a
 
   const scrollTop = () => list.evaluate((element) => element.scrollTop);
   await list.evaluate((element) => element.scrollTo(0, 90));
-  const scrolled = await scrollTop();
-  const inSight = rows().filter({ hasText: (await inView('open'))[7]!.subject });
-  const before = await inSight.boundingBox();
-  await write('Sia Scroll', 'Came while it is scrolled', 'Above.');
-  await agent.getByRole('link', { name: /All open\s*17/ }).waitFor();
-  await expect.poll(scrollTop).toBeGreaterThan(scrolled);
-  expect(await inSight.boundingBox()).toEqual(before);
+  for (const [reducedMotion, count] of [
+    ['no-preference', 17],
+    ['reduce', 18],
+  ] as const) {
+    await agent.emulateMedia({ reducedMotion });
+    const scrolled = await scrollTop();
+    const inSight = rows().filter({ hasText: (await inView('open'))[7]!.subject });
+    const before = await inSight.boundingBox();
+    await write('Sia Scroll', `Came while it is scrolled, ${reducedMotion}`, 'Above.');
+    await agent.getByRole('link', { name: new RegExp(`All open\\s*${count}`) }).waitFor();
+    await expect.poll(scrollTop).toBeGreaterThan(scrolled);
+    expect(await inSight.boundingBox()).toEqual(before);
+  }
+  await agent.emulateMedia({ reducedMotion: null });
 
   // A link to a conversation far down shows its row.
   const last = (await inView('open')).at(-1)!;
