@@ -16,7 +16,7 @@ export let browser: Browser;
 export function setUp(options?: Parameters<typeof openBrowser>[0]): void {
   beforeAll(async () => {
     environment = await startTestEnvironment();
-    browser = await openBrowser(options);
+    browser = await openBrowser({ optimizes: false, ...options });
   });
   afterAll(async () => {
     await browser?.close();

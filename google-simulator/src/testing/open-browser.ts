@@ -8,9 +8,10 @@ const headlessShell = '/usr/bin/chromium-headless-shell';
 /**
  * Opens Chromium without background traffic; without sandbox, because it may run as root. The variable CHROMIUM names
  * another one. With `complete` it can install pages and show their notifications, and draws texts in a frame at the
- * same fractions of a pixel as in a page. Throws with what to install where there is none.
+ * same fractions of a pixel as in a page. `optimizes`: whether it optimizes code that runs often, which takes longer than it
+ * saves where a page lives for seconds. Throws with what to install where there is none.
  */
-export async function openBrowser({ complete = false } = {}): Promise<Browser> {
+export async function openBrowser({ complete = false, optimizes = true } = {}): Promise<Browser> {
   const debian = complete ? [wholeChromium] : [headlessShell, wholeChromium];
   const candidates = process.env.CHROMIUM ? [process.env.CHROMIUM] : debian;
   const executablePath = candidates.find((file) => existsSync(file));
@@ -30,6 +31,7 @@ export async function openBrowser({ complete = false } = {}): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...(optimizes ? [] : ['--js-flags=--no-turbofan']),
     ],
   });
 }
