@@ -77,7 +77,7 @@ function onStorage(changed: () => void): () => void {
 async function preloadReplyData(client: QueryClient, instanceId: string, conversationId: string) {
   await Promise.all([
     client.prefetchQuery(senders(instanceId)),
-    client.prefetchQuery(replyDefaults(instanceId, conversationId, false)),
+    client.prefetchQuery(replyDefaults(instanceId, conversationId)),
     client.prefetchQuery(writingSettings(instanceId)),
     client.prefetchQuery(savedReplies(instanceId)),
   ]);

@@ -2,13 +2,14 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, unwrapResponse } from '../client.ts';
 import { fetchWholeList, instanceParams } from './instance-params.ts';
 
-export const replyDefaults = (instanceId: string, conversationId: string, all: boolean) =>
+/** The proposed recipients of a reply; `cc`: of a reply to all. */
+export const replyDefaults = (instanceId: string, conversationId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'conversation', conversationId, 'reply', all],
+    queryKey: [instanceId, 'conversation', conversationId, 'reply'],
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults', {
-          params: { path: { instanceId, conversationId }, query: { all: all ? 'true' : 'false' } as never },
+          params: { path: { instanceId, conversationId }, query: { all: 'true' } as never },
         }),
       ),
   });

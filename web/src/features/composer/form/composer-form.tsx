@@ -1,12 +1,12 @@
 import { notifications } from '@mantine/notifications';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ProblemError, SavedReply, Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { chosenSender } from '../../../ui/sender-options.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
 import { useFileDrop } from '../attachments/use-file-drop.ts';
-import { emptyContent, isEmptyHtml } from '../draft/draft-content.ts';
+import { type DraftContent, emptyContent, isEmptyHtml } from '../draft/draft-content.ts';
 import { type OpenDraft, useDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
 import { ComposerEditor } from './composer-editor.tsx';
@@ -35,8 +35,10 @@ type ComposerFormProps = ComposerProps & {
 
 /** The composer, once the data it starts with is loaded. */
 export function ComposerForm(props: ComposerFormProps) {
-  const { instanceId, kind, conversationId, all = false, layout, senders, defaults } = props;
-  const draft = useComposerDraft(props);
+  const { instanceId, kind, conversationId, layout, senders, defaults } = props;
+  const [hasChosenAll, setHasChosenAll] = useState(false);
+  const all = props.all || hasChosenAll;
+  const draft = useComposerDraft({ ...props, all });
   const { state, edit } = draft;
   const files = useAttachments(instanceId, draft);
   const { editorRef, insertFiles, uploadPicture } = useInsertFiles(files);
@@ -78,6 +80,9 @@ export function ComposerForm(props: ComposerFormProps) {
         title={title}
         isTitleOfPage={kind === 'new' && layout === 'page'}
         save={draft.ensureSaved}
+        {...(kind === 'reply' &&
+          !all &&
+          leavesOut(state.content, defaults) && { onReplyAll: () => setHasChosenAll(true) })}
         onPopOut={props.onPopOut}
         onLeave={props.onClose}
         onClose={() => void close()}
@@ -162,6 +167,11 @@ function useComposerDraft(props: ComposerFormProps): OpenDraft {
     if (isAsProposed && isEmptyHtml(html)) edit({ to: defaults.to.map(formatAddress) });
   }, [state, defaults, edit]);
   return draft;
+}
+
+/** Whether a reply to all would have more recipients. */
+function leavesOut(content: DraftContent, defaults: ReplyDefaults | null): boolean {
+  return defaults !== null && mergeRecipients(content, defaults, true).cc.length > content.cc.length;
 }
 
 function isSameTo(one: ReplyDefaults, other: ReplyDefaults): boolean {

@@ -1,13 +1,14 @@
-import { ActionIcon, Group, Text } from '@mantine/core';
-import { IconExternalLink, IconX } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Text } from '@mantine/core';
+import { IconArrowBackUpDouble, IconExternalLink, IconX } from '@tabler/icons-react';
 import { t } from '../../../locales/messages.ts';
 import styles from '../styles/composer.module.css';
 
-/** The title of the composer, with buttons that move it to a window of its own or close it; the draft stays. */
+/** The title of the composer, with buttons that reply to all, move it to a window of its own or close it; the draft stays. */
 export function ComposerHeader({
   title,
   isTitleOfPage,
   save,
+  onReplyAll,
   onPopOut,
   onLeave,
   onClose,
@@ -16,6 +17,8 @@ export function ComposerHeader({
   /** The page above has the same title. */
   isTitleOfPage: boolean;
   save(): Promise<unknown>;
+  /** Adds the other recipients of the conversation, where a reply leaves some out. */
+  onReplyAll?: (() => void) | undefined;
   onPopOut?: (() => void) | undefined;
   /** Closes the composer but keeps even an empty draft: the new window continues it. */
   onLeave(): void;
@@ -28,6 +31,17 @@ export function ComposerHeader({
         {title}
       </Text>
       <Group gap={2}>
+        {onReplyAll && (
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            leftSection={<IconArrowBackUpDouble size={16} aria-hidden />}
+            onClick={onReplyAll}
+          >
+            {t('composer.replyAll')}
+          </Button>
+        )}
         {onPopOut && (
           <ActionIcon
             {...buttonProps}

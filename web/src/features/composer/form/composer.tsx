@@ -15,10 +15,10 @@ import type { ComposerProps } from './composer-props.ts';
 
 /** The composer of replies, notes, forwarded and new messages; loads the data it starts with. */
 export default function Composer(props: ComposerProps) {
-  const { instanceId, kind, conversationId, all = false } = props;
+  const { instanceId, kind, conversationId } = props;
   const isReply = kind === 'reply' && conversationId !== null;
   const from = useQuery({ ...senders(instanceId), enabled: kind !== 'note' });
-  const defaults = useQuery({ ...replyDefaults(instanceId, conversationId ?? '', all), enabled: isReply });
+  const defaults = useQuery({ ...replyDefaults(instanceId, conversationId ?? ''), enabled: isReply });
   const settings = useQuery(writingSettings(instanceId));
   const savedRepliesQuery = useQuery(savedReplies(instanceId));
   const members = useQuery({ ...people(instanceId), enabled: kind === 'note' });
