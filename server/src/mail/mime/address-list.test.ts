@@ -55,6 +55,8 @@ test('addresses that violate the grammar', () => {
     ['"\xfcber" <a@x.com>', ['über <a@x.com>']],
     ['Ana [a@x.com]', ['Ana <a@x.com>']],
     ['Ana <[a@x.com]>', ['Ana <a@x.com>']],
+    ['Ana <"a@x.com">', ['Ana <a@x.com>']],
+    ['Ana <"a@b"@x.com>', ['Ana <"a@b"@x.com>']],
     ['Ana <<a@x.com>>, Bo <b@x.com>', ['Ana <a@x.com>', 'Bo <b@x.com>']],
     ['Ana <a@x.com.>', ['Ana <a@x.com>']],
     ['undisclosed-recipients:;', []],

@@ -115,12 +115,13 @@ function peopleIn({ phrase, quoted, comments, angle }: PartialEntry): NameAndAdd
   return [{ name: rest || comment, address: bareAddress(addresses.at(-1)!) }];
 }
 
-/** An address without a route, `mailto:`, a dot at its end, and brackets, single quotes and white space around it. */
+/** An address without a route, `mailto:`, a dot at its end, and brackets, quotes and white space around it. */
 function bareAddress(text: string): string {
   return trimBytes(text)
     .replace(/^@[^:<>]*:/, '')
     .replace(/^mailto:/i, '')
     .replace(/^'(.*)'$/, '$1')
+    .replace(/^"([^"\\@]*@[^"\\@]*)"$/, '$1')
     .replace(/^\[([^[\]]*)\]$/, '$1')
     .replace(/(?<!\.)\.$/, '')
     .split(/([@.])/)
