@@ -66,7 +66,7 @@ export const groups = {
     mutate: [
       'server/src/outbound/{claim,confirm-sent,deliver,held-deliveries,recover-deliveries,sent-before-start,undo-send}.ts',
     ],
-    tests: ['server/src/outbound/*.test.ts'],
+    tests: ['server/src/outbound/**/*.test.ts'],
     postgres: true,
     score: 80,
   },

@@ -19,7 +19,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'every message is sent without its text',
     edits: [
       {
-        file: 'outbound/render.ts',
+        file: 'outbound/render/render.ts',
         from: 'const body = await renderBody(renderer, sendData);',
         to: "await renderBody(renderer, sendData); const body = { html: '', text: '' };",
       },
@@ -29,7 +29,7 @@ export const plantedFaults: PlantedFault[] = [
   },
   {
     name: 'every message is sent without Cc',
-    edits: [{ file: 'outbound/load-send-data.ts', from: 'cc: recipients.cc,', to: 'cc: [],' }],
+    edits: [{ file: 'outbound/render/load-send-data.ts', from: 'cc: recipients.cc,', to: 'cc: [],' }],
     trials: ['undisturbed'],
     finds: /was sent with the recipients/,
   },
@@ -37,7 +37,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'sent messages lose their files',
     edits: [
       {
-        file: 'outbound/load-send-data.ts',
+        file: 'outbound/render/load-send-data.ts',
         from: '...(row.hasFiles ? await read((tx) => attachmentsOf(tx, messageId)) : []),',
         to: '',
       },

@@ -12,8 +12,8 @@ import {
   pendingDeliveries,
   startAttempt,
 } from './claim.ts';
-import { fromOf } from './load-send-data.ts';
-import { type SendDataRows, sendDataQueries, type ToSend } from './send-data-queries.ts';
+import { fromOf } from './render/load-send-data.ts';
+import { type SendDataRows, sendDataQueries, type ToSend } from './render/send-data-queries.ts';
 
 /** The next delivery of a conversation. `expected`: the message that it mostly is. */
 type WantedNext = ClaimRequest & { expected: ToSend | null };

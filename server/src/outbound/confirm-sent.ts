@@ -13,7 +13,7 @@ import type { Accepted } from '../google/send.ts';
 import { parseFrom } from '../mail/mime/addresses.ts';
 import { parseMessageIds } from '../mail/mime/message-ids.ts';
 import { worksTogether } from '../work-together.ts';
-import type { SendData } from './load-send-data.ts';
+import type { SendData } from './render/load-send-data.ts';
 
 type Sent = { instanceId: string; messageId: string; mailboxId: string };
 

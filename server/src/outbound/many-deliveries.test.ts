@@ -7,7 +7,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { planOnce, runTogether } from '../database/prepared-statements.ts';
 import { createConnectionFixture } from '../testing/connection-fixture.ts';
 import { pendingDeliveries } from './claim.ts';
-import { sendDataQueries } from './send-data-queries.ts';
+import { sendDataQueries } from './render/send-data-queries.ts';
 
 let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
 let admin: Awaited<ReturnType<typeof fixture.admin>>;

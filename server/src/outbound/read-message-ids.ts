@@ -6,7 +6,7 @@ import type { Locks } from '../database/session-locks.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { readBack } from './confirm-sent.ts';
-import type { UnreadCopy } from './load-send-data.ts';
+import type { UnreadCopy } from './render/load-send-data.ts';
 
 export type ReadIdsDeps = { deployment: Deployment; database: Database; locks: Locks; gmail: GmailAccess };
 

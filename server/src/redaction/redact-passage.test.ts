@@ -7,7 +7,7 @@ import { attachesAny } from '../mail/redaction/attached-files.ts';
 import { fileContains } from '../mail/redaction/find-in-file.ts';
 import { passageFinder } from '../mail/redaction/passages.ts';
 import { redactionMark as mark } from '../mail/redaction/redact-text.ts';
-import { earlierEmails, quoteHistory } from '../outbound/quoted-history.ts';
+import { earlierEmails, quoteHistory } from '../outbound/render/quoted-history.ts';
 import { findInDatabase } from '../testing/find-in-database.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { deleteAttachment } from './delete-attachment.ts';

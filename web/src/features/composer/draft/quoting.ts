@@ -2,7 +2,7 @@ import type { QuotableMessage, Quoting } from '../../../api/client.ts';
 
 export const noQuoting: Quoting = { omitted: [], added: [] };
 
-/** Whether the reply quotes a message, as the server decides it (outbound/quotable-messages.ts). */
+/** Whether the reply quotes a message, as the server decides it (outbound/render/quotable-messages.ts). */
 export function isQuoted({ id, unaware }: QuotableMessage, { omitted, added }: Quoting): boolean {
   if (omitted.includes(id)) return false;
   const readers = added.find(({ messageId }) => messageId === id)?.readers ?? [];

@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
-import { createConversations } from '../conversations/create-conversations.ts';
-import type { NameAndAddress, Quoting } from '../database/column-types.ts';
-import { createComposerFixture } from '../testing/composer-fixture.ts';
+import { messagesWith, rawOf } from '../../../../google-simulator/src/mail/messages.ts';
+import { createConversations } from '../../conversations/create-conversations.ts';
+import type { NameAndAddress, Quoting } from '../../database/column-types.ts';
+import { createComposerFixture } from '../../testing/composer-fixture.ts';
 import { isQuoted, unawareOf } from './quotable-messages.ts';
 import { earlierEmails } from './quoted-history.ts';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { HtmlValidate } from 'html-validate';
 import { expect, test } from 'vitest';
-import { withUnsubscribeLink } from '../bulk/unsubscribe.ts';
-import { exampleData } from '../templates/check-template.ts';
-import { templateHtml } from '../templates/form/template-html.ts';
-import { openRenderer } from '../templates/renderer.ts';
-import { exampleForm } from '../testing/template-form.ts';
+import { withUnsubscribeLink } from '../../bulk/unsubscribe.ts';
+import { exampleData } from '../../templates/check-template.ts';
+import { templateHtml } from '../../templates/form/template-html.ts';
+import { openRenderer } from '../../templates/renderer.ts';
+import { exampleForm } from '../../testing/template-form.ts';
 import { quoteHistory } from './quoted-history.ts';
 
 /** The HTML standard and accessibility, without what mail has to do otherwise than pages. */
@@ -44,7 +44,7 @@ test.each([
   ],
   [
     'a template for many mail programs',
-    readFileSync(new URL('../../../e2e/sent-templates/hybrid.html', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../../e2e/sent-templates/hybrid.html', import.meta.url), 'utf8'),
   ],
 ])('what is sent is valid HTML: %s', async (_what, template) => {
   const renderer = openRenderer();

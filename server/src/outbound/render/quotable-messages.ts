@@ -1,8 +1,8 @@
-import { assertConversation } from '../conversations/change-conversation.ts';
-import type { Quoting, Recipients, Sender } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { addressesOf, checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
-import { type OwnAddresses, ownAddresses } from '../mailboxes/own-addresses.ts';
+import { assertConversation } from '../../conversations/change-conversation.ts';
+import type { Quoting, Recipients, Sender } from '../../database/column-types.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { addressesOf, checkRecipient, normalizeAddress } from '../../mail/mime/addresses.ts';
+import { type OwnAddresses, ownAddresses } from '../../mailboxes/own-addresses.ts';
 
 export type Addressees = Pick<Recipients, 'to' | 'cc' | 'bcc'>;
 

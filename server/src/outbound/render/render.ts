@@ -1,6 +1,6 @@
-import { withUnsubscribeLink } from '../bulk/unsubscribe.ts';
-import type { OutgoingMail } from '../mail/compose/compose-mime.ts';
-import type { Renderer } from '../templates/renderer.ts';
+import { withUnsubscribeLink } from '../../bulk/unsubscribe.ts';
+import type { OutgoingMail } from '../../mail/compose/compose-mime.ts';
+import type { Renderer } from '../../templates/renderer.ts';
 import type { SendData } from './load-send-data.ts';
 import { quoteHistory } from './quoted-history.ts';
 

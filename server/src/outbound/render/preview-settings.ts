@@ -1,10 +1,10 @@
-import type { NameAndAddress, SendAs } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { OutgoingAttachment } from '../mail/compose/compose-mime.ts';
-import { fromLine } from '../mailboxes/from-line.ts';
-import type { MailboxSettings } from '../mailboxes/settings.ts';
-import { type Author, previewMail } from '../templates/preview-mail.ts';
-import type { TemplateData } from '../templates/render-template.ts';
+import type { NameAndAddress, SendAs } from '../../database/column-types.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import type { OutgoingAttachment } from '../../mail/compose/compose-mime.ts';
+import { fromLine } from '../../mailboxes/from-line.ts';
+import type { MailboxSettings } from '../../mailboxes/settings.ts';
+import { type Author, previewMail } from '../../templates/preview-mail.ts';
+import type { TemplateData } from '../../templates/render-template.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
 
 /** What an answer is rendered from, with settings that may not be saved yet. */

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { decodeWords } from 'postal-mime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MimePart, readMimeTree } from '../mail/mime/mime-tree.ts';
-import { createComposerFixture } from '../testing/composer-fixture.ts';
-import { type SentMessage, sendEachKind, sha256 } from '../testing/sent-messages.ts';
-import { parsers, type ReadMail } from '../testing/three-parsers.ts';
+import { type MimePart, readMimeTree } from '../../mail/mime/mime-tree.ts';
+import { createComposerFixture } from '../../testing/composer-fixture.ts';
+import { type SentMessage, sendEachKind, sha256 } from '../../testing/sent-messages.ts';
+import { parsers, type ReadMail } from '../../testing/three-parsers.ts';
 
 /** Each kind of message that Postroom sends, as it left, read by parsers of others. */
 
@@ -79,7 +79,7 @@ function expected(
 }
 
 test('docs/security.md lists every header that is written', async () => {
-  const document = await readFile(new URL('../../../docs/security.md', import.meta.url), 'utf8');
+  const document = await readFile(new URL('../../../../docs/security.md', import.meta.url), 'utf8');
   const section = document.slice(document.indexOf('## What outgoing mail tells'));
   const firstCells = Array.from(section.matchAll(/^\|([^|]*)\|/gm), ([, cell]) => cell!);
   const listed = new Set(

@@ -1,5 +1,5 @@
-import { subjectTopic } from '../mail/compose/subjects.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { subjectTopic } from '../../mail/compose/subjects.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
 import { awareOf } from './quotable-messages.ts';
 import type { MessageRow, ReplyCandidate } from './send-data-queries.ts';
 

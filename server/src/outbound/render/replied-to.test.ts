@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { headerOf } from '../../../google-simulator/src/mail/headers.ts';
-import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import { send } from '../../../google-simulator/src/mail/send.ts';
-import { mergeConversation } from '../conversations/merge-conversations.ts';
-import { createInboxFixture, type IncomingMail } from '../testing/inbox-fixture.ts';
+import { headerOf } from '../../../../google-simulator/src/mail/headers.ts';
+import { messagesWith } from '../../../../google-simulator/src/mail/messages.ts';
+import { send } from '../../../../google-simulator/src/mail/send.ts';
+import { mergeConversation } from '../../conversations/merge-conversations.ts';
+import { createInboxFixture, type IncomingMail } from '../../testing/inbox-fixture.ts';
 
 const support = 'support@acme.example';
 const ana = 'ana@far.example';

@@ -1,15 +1,15 @@
 import { simpleParser } from 'mailparser';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
-import { ownParts } from '../mail/quoting/own-parts.ts';
-import { deleteMessage } from '../redaction/delete-message.ts';
-import { redactPassage } from '../redaction/redact-passage.ts';
-import { saveTemplate } from '../templates/templates.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { composeReply, type Reply } from './compose.ts';
-import { composeNote } from './compose-note.ts';
-import { rescheduleOrCancel } from './reschedule-or-cancel.ts';
+import { messagesWith, rawOf } from '../../../../google-simulator/src/mail/messages.ts';
+import { ownParts } from '../../mail/quoting/own-parts.ts';
+import { deleteMessage } from '../../redaction/delete-message.ts';
+import { redactPassage } from '../../redaction/redact-passage.ts';
+import { saveTemplate } from '../../templates/templates.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { composeReply, type Reply } from '../compose.ts';
+import { composeNote } from '../compose-note.ts';
+import { rescheduleOrCancel } from '../reschedule-or-cancel.ts';
 
 /** Messages as the customer receives them, parsed by another library than ours (mailparser). */
 

@@ -1,12 +1,12 @@
-import type { Quoting } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { languages, translate } from '../locales/translate.ts';
-import { cleanHtml } from '../mail/html/clean-html.ts';
-import { escapeHtml } from '../mail/html/escape-html.ts';
-import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
-import { redactHtml, redactText } from '../mail/redaction/redact-text.ts';
-import { formatForReader, type Reader } from '../templates/reader.ts';
-import type { Content } from '../templates/render-template.ts';
+import type { Quoting } from '../../database/column-types.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { languages, translate } from '../../locales/translate.ts';
+import { cleanHtml } from '../../mail/html/clean-html.ts';
+import { escapeHtml } from '../../mail/html/escape-html.ts';
+import { findCardNumbers } from '../../mail/redaction/card-numbers.ts';
+import { redactHtml, redactText } from '../../mail/redaction/redact-text.ts';
+import { formatForReader, type Reader } from '../../templates/reader.ts';
+import type { Content } from '../../templates/render-template.ts';
 import { type Addressees, isQuoted, quotableMessages } from './quotable-messages.ts';
 
 /** An earlier email of the conversation that a reply quotes. */

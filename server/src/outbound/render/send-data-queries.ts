@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { prepared, type RowsOf } from '../database/prepared-statements.ts';
-import { templateInUse } from '../mailboxes/aliases.ts';
-import { newestEmails } from '../templates/reader.ts';
+import { prepared, type RowsOf } from '../../database/prepared-statements.ts';
+import { templateInUse } from '../../mailboxes/aliases.ts';
+import { newestEmails } from '../../templates/reader.ts';
 
 /** A message to send, and where it belongs. */
 export type ToSend = { messageId: string; conversationId: string; mailboxId: string };

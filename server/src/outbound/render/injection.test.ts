@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
-import { fillPlaceholders } from '../../../web/src/features/composer/form/placeholders.ts';
-import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
-import { unsubscribeHeaders } from '../bulk/unsubscribe.ts';
-import { composeMime } from '../mail/compose/compose-mime.ts';
-import { cleanHtml } from '../mail/html/clean-html.ts';
-import { checkRecipient } from '../mail/mime/addresses.ts';
-import { readMimeTree } from '../mail/mime/mime-tree.ts';
-import { renderTemplate } from '../templates/render-template.ts';
-import { buildTemplateData } from '../templates/template-data.ts';
+import { fillPlaceholders } from '../../../../web/src/features/composer/form/placeholders.ts';
+import { escapeForHtml, mailMerge, toSingleLine } from '../../bulk/mail-merge.ts';
+import { unsubscribeHeaders } from '../../bulk/unsubscribe.ts';
+import { composeMime } from '../../mail/compose/compose-mime.ts';
+import { cleanHtml } from '../../mail/html/clean-html.ts';
+import { checkRecipient } from '../../mail/mime/addresses.ts';
+import { readMimeTree } from '../../mail/mime/mime-tree.ts';
+import { renderTemplate } from '../../templates/render-template.ts';
+import { buildTemplateData } from '../../templates/template-data.ts';
 import { quoteHistory } from './quoted-history.ts';
 
 /** Names and texts that try to break out of their place, rendered completely: they stay text. */
