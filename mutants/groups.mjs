@@ -64,7 +64,8 @@ export const groups = {
   },
   outbound: {
     mutate: [
-      'server/src/outbound/{claim,confirm-sent,deliver,held-deliveries,recover-deliveries,sent-before-start,undo-send}.ts',
+      'server/src/outbound/deliveries/{held-deliveries,undo-send}.ts',
+      'server/src/outbound/{claim,confirm-sent,deliver,recover-deliveries,sent-before-start}.ts',
     ],
     tests: ['server/src/outbound/**/*.test.ts'],
     postgres: true,

@@ -12,7 +12,7 @@ import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
 import { deliver } from '../outbound/deliver.ts';
-import { releaseHeld } from '../outbound/held-deliveries.ts';
+import { releaseHeld } from '../outbound/deliveries/held-deliveries.ts';
 import { createSendScheduler, type SendRequest, type SendScheduler } from '../outbound/send-scheduler.ts';
 import type { SentBeforeStart } from '../outbound/sent-before-start.ts';
 import { sharedBySends } from '../outbound/shared-by-sends.ts';

@@ -12,8 +12,8 @@ import { senders } from '../mailboxes/senders.ts';
 import { deleteTemplate, saveTemplate, templates } from '../templates/templates.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { composeReply } from './compose.ts';
+import { undoSend } from './deliveries/undo-send.ts';
 import { sendDraft } from './send-draft.ts';
-import { undoSend } from './undo-send.ts';
 
 const support = 'support@acme.example';
 /** The simulated Google has it as an alias of the account. */

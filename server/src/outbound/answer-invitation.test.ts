@@ -7,8 +7,8 @@ import { timelineMessage } from '../conversations/timeline.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { answerInvitation } from './answer-invitation.ts';
+import { undoSend } from './deliveries/undo-send.ts';
 import { readInvited } from './invitation-state.ts';
-import { undoSend } from './undo-send.ts';
 
 const support = 'support@acme.example';
 const help = 'help@acme.example';

@@ -15,7 +15,7 @@ import { findAlias } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Author } from './compose.ts';
-import { createDelivery } from './enqueue-delivery.ts';
+import { createDelivery } from './deliveries/enqueue-delivery.ts';
 
 /** One message of a bulk message, to one customer. */
 type BulkMessageToStore = {

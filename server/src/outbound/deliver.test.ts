@@ -8,7 +8,7 @@ import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { heldBecauseDisconnected, releaseHeld } from './held-deliveries.ts';
+import { heldBecauseDisconnected, releaseHeld } from './deliveries/held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
 type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;

@@ -7,7 +7,7 @@ import { uncertainSettleMs } from '../google/find-sent.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { heldBecauseDisconnected } from './held-deliveries.ts';
+import { heldBecauseDisconnected } from './deliveries/held-deliveries.ts';
 
 export type AfterFailure = {
   problem: StoredProblem;

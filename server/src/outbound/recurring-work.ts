@@ -1,7 +1,7 @@
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringTask } from '../queue/recurring-work.ts';
 import { takeDueBulk, writeSlice } from './bulk-slice.ts';
-import { findWronglyHeld, releaseHeld } from './held-deliveries.ts';
+import { findWronglyHeld, releaseHeld } from './deliveries/held-deliveries.ts';
 import { type ReadIdsDeps, readAwaitedIds } from './read-message-ids.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 import type { SendScheduler } from './send-scheduler.ts';

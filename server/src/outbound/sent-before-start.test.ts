@@ -11,7 +11,7 @@ import { markConnected, markDisconnected } from '../mailboxes/connection-state.t
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { writeSlice } from './bulk-slice.ts';
 import { composeReply, type Reply } from './compose.ts';
-import { releaseHeld } from './held-deliveries.ts';
+import { releaseHeld } from './deliveries/held-deliveries.ts';
 import { sendDraft } from './send-draft.ts';
 import { createSentBeforeStart } from './sent-before-start.ts';
 

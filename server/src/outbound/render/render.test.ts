@@ -9,7 +9,7 @@ import { saveTemplate } from '../../templates/templates.ts';
 import { createInboxFixture } from '../../testing/inbox-fixture.ts';
 import { composeReply, type Reply } from '../compose.ts';
 import { composeNote } from '../compose-note.ts';
-import { rescheduleOrCancel } from '../reschedule-or-cancel.ts';
+import { rescheduleOrCancel } from '../deliveries/reschedule-or-cancel.ts';
 
 /** Messages as the customer receives them, parsed by another library than ours (mailparser). */
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../../conversations/timeline.ts';
-import { rescheduleOrCancel } from '../../../outbound/reschedule-or-cancel.ts';
+import { rescheduleOrCancel } from '../../../outbound/deliveries/reschedule-or-cancel.ts';
 import { id, instancePath, message, messageResponse, sendTime } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 

@@ -1,7 +1,7 @@
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import { createProblem, ProblemError, storedProblem } from '../problems.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import { createProblem, ProblemError, storedProblem } from '../../problems.ts';
+import type { Queue } from '../../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { queuedAgain } from './held-deliveries.ts';
 import { resolveSendTime } from './send-time.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared-statements.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { prepared } from '../../database/prepared-statements.ts';
+import type { Queue } from '../../queue/queue.ts';
 
 type NewDelivery = {
   messageId: string;

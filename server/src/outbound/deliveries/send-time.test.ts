@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
 import { resolveSendTime } from './send-time.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;

@@ -1,6 +1,6 @@
-import { isUnfinishedIn } from '../conversations/unfinished-deliveries.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared-statements.ts';
+import { isUnfinishedIn } from '../../conversations/unfinished-deliveries.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { prepared } from '../../database/prepared-statements.ts';
 
 /** When a message is sent: at a chosen time, or after the seconds in which it can be undone. */
 export type SendTime = { sendAt: Date } | { undoSeconds: number };

@@ -1,11 +1,11 @@
 import { v4 as uuid } from 'uuid';
-import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
-import type { DraftKind } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { recordEvent } from '../events/record-event.ts';
-import { formatRecipient } from '../mail/mime/addresses.ts';
-import { createProblem, ProblemError } from '../problems.ts';
+import { refreshLastMessagePreview } from '../../conversations/last-message-preview.ts';
+import type { DraftKind } from '../../database/column-types.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordDraftChanged } from '../../drafts/save-draft.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import { formatRecipient } from '../../mail/mime/addresses.ts';
+import { createProblem, ProblemError } from '../../problems.ts';
 import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
 
 /** A conversation set to done within this time, with the message, is opened again by undo (ms). */

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Deployment } from '../database/connect.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
-import { type StoredProblem, storedProblem } from '../problems.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { Deployment } from '../../database/connect.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
+import { type StoredProblem, storedProblem } from '../../problems.ts';
+import type { Queue } from '../../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 
 /** Messages held for longer are not sent without asking when the mailbox is reconnected (C12). */

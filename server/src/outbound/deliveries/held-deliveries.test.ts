@@ -1,10 +1,10 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
-import type { Admin } from '../testing/connection-fixture.ts';
-import { createHttpFixture } from '../testing/http-fixture.ts';
-import { composeReply } from './compose.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { markConnected, markDisconnected } from '../../mailboxes/connection-state.ts';
+import type { Admin } from '../../testing/connection-fixture.ts';
+import { createHttpFixture } from '../../testing/http-fixture.ts';
+import { composeReply } from '../compose.ts';
 import { findWronglyHeld, releaseHeld } from './held-deliveries.ts';
 
 type Fixture = Awaited<ReturnType<typeof createHttpFixture>>;
