@@ -15,11 +15,11 @@ import { findAlias } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
+import { answeredQueries, defaultSubject } from './defaults/reply-defaults.ts';
 import { enqueueDelivery } from './deliveries/enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './deliveries/held-deliveries.ts';
 import { lastInConversation, notBefore, type SendTime } from './deliveries/send-time.ts';
 import { parseRecipients } from './parse-recipients.ts';
-import { answeredQueries, defaultSubject } from './reply-defaults.ts';
 
 export type Author = { id: string; name: string; email: string };
 

@@ -14,8 +14,8 @@ import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type Author, composeReply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
+import { forwardedHtml } from './defaults/forward.ts';
 import type { SendTime } from './deliveries/send-time.ts';
-import { forwardedHtml } from './forward.ts';
 import { parseRecipients } from './parse-recipients.ts';
 
 export type SendDraft = {

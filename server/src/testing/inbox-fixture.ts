@@ -5,7 +5,7 @@ import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import type { ReceivingSettings } from '../instances/receiving-settings.ts';
 import { composeReply } from '../outbound/compose.ts';
-import { replyDefaults } from '../outbound/reply-defaults.ts';
+import { replyDefaults } from '../outbound/defaults/reply-defaults.ts';
 import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
 
 /** Mail from outside; `fields` are further header fields, written as given. */

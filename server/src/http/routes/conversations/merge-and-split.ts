@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mergeConversation } from '../../../conversations/merge-conversations.ts';
 import { splitConversation } from '../../../conversations/split-conversation.ts';
 import { unmergeConversation } from '../../../conversations/undo-merge.ts';
-import { moveWithDrafts } from '../../../outbound/redirect-drafts.ts';
+import { moveWithDrafts } from '../../../outbound/defaults/redirect-drafts.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 

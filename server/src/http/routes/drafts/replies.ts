@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { timelineMessage } from '../../../conversations/timeline.ts';
 import { composeReply } from '../../../outbound/compose.ts';
 import { composeNote } from '../../../outbound/compose-note.ts';
+import { replyDefaults } from '../../../outbound/defaults/reply-defaults.ts';
 import { quotableInDraft } from '../../../outbound/render/quotable-messages.ts';
-import { replyDefaults } from '../../../outbound/reply-defaults.ts';
 import {
   enteredRecipients as addresses,
   alias,

@@ -1,8 +1,8 @@
-import type { Direction, NameAndAddress, Recipients, Sender } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { addressedCustomers } from '../mailboxes/addressed-customers.ts';
-import { loadColleagues } from '../mailboxes/colleagues.ts';
-import { ownAddresses } from '../mailboxes/own-addresses.ts';
+import type { Direction, NameAndAddress, Recipients, Sender } from '../../database/column-types.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { addressedCustomers } from '../../mailboxes/addressed-customers.ts';
+import { loadColleagues } from '../../mailboxes/colleagues.ts';
+import { ownAddresses } from '../../mailboxes/own-addresses.ts';
 
 /** Who is answered instead of the writer of the last message; `others`: whom a reply to all adds. */
 export type CustomerToAnswer = { to: NameAndAddress[]; others: NameAndAddress[] };

@@ -1,9 +1,9 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openConversation } from '../conversations/conversation-page.ts';
-import { moveToCustomer, type NewCustomer } from '../customers/move-to-customer.ts';
-import { saveDraft } from '../drafts/save-draft.ts';
-import { createInboxFixture, type IncomingMail } from '../testing/inbox-fixture.ts';
+import { openConversation } from '../../conversations/conversation-page.ts';
+import { moveToCustomer, type NewCustomer } from '../../customers/move-to-customer.ts';
+import { saveDraft } from '../../drafts/save-draft.ts';
+import { createInboxFixture, type IncomingMail } from '../../testing/inbox-fixture.ts';
 import { moveWithDrafts } from './redirect-drafts.ts';
 
 const jo = 'Jo Doe <jo@acme.example>';

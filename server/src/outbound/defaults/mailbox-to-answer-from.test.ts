@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deleteMailbox } from '../mailboxes/delete-mailbox.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { only } from '../testing/mail-flow-fixture.ts';
+import { deleteMailbox } from '../../mailboxes/delete-mailbox.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { only } from '../../testing/mail-flow-fixture.ts';
 import { startForwardDraft } from './forward.ts';
 
 const sales = 'sales@acme.example';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
 
 let count = 0;
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;

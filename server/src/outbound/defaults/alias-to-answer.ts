@@ -1,8 +1,8 @@
-import type { Recipients } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { aliasesOf } from '../mailboxes/aliases.ts';
-import { recognizeOwn } from '../mailboxes/own-addresses.ts';
+import type { Recipients } from '../../database/column-types.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { aliasesOf } from '../../mailboxes/aliases.ts';
+import { recognizeOwn } from '../../mailboxes/own-addresses.ts';
 
 /**
  * The alias that an answer from this mailbox is sent from (S7): the one that the message answered is addressed to

@@ -1,12 +1,12 @@
 import { v4 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { assertRoomForFiles } from '../drafts/draft-file-limits.ts';
-import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { forwardSubject } from '../mail/compose/subjects.ts';
-import { cleanHtml } from '../mail/html/clean-html.ts';
-import { escapeHtml } from '../mail/html/escape-html.ts';
-import { formatFromLine } from '../mailboxes/from-line.ts';
-import { createProblem, ProblemError } from '../problems.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { assertRoomForFiles } from '../../drafts/draft-file-limits.ts';
+import { recordDraftChanged } from '../../drafts/save-draft.ts';
+import { forwardSubject } from '../../mail/compose/subjects.ts';
+import { cleanHtml } from '../../mail/html/clean-html.ts';
+import { escapeHtml } from '../../mail/html/escape-html.ts';
+import { formatFromLine } from '../../mailboxes/from-line.ts';
+import { createProblem, ProblemError } from '../../problems.ts';
 import { aliasToAnswer } from './alias-to-answer.ts';
 import { mailboxToAnswerFrom } from './mailbox-to-answer-from.ts';
 

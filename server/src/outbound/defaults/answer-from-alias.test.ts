@@ -1,19 +1,19 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import { setSendAs } from '../../../google-simulator/src/mail/send-as.ts';
-import { timelineMessage } from '../conversations/timeline.ts';
-import { readDraft } from '../drafts/draft-views.ts';
-import { saveDraft } from '../drafts/save-draft.ts';
-import { changeAliasSettings } from '../mailboxes/aliases.ts';
-import { ownAddresses } from '../mailboxes/own-addresses.ts';
-import { refreshSendAs } from '../mailboxes/send-as.ts';
-import { senders } from '../mailboxes/senders.ts';
-import { deleteTemplate, saveTemplate, templates } from '../templates/templates.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { composeReply } from './compose.ts';
-import { undoSend } from './deliveries/undo-send.ts';
-import { sendDraft } from './send-draft.ts';
+import { messagesWith } from '../../../../google-simulator/src/mail/messages.ts';
+import { setSendAs } from '../../../../google-simulator/src/mail/send-as.ts';
+import { timelineMessage } from '../../conversations/timeline.ts';
+import { readDraft } from '../../drafts/draft-views.ts';
+import { saveDraft } from '../../drafts/save-draft.ts';
+import { changeAliasSettings } from '../../mailboxes/aliases.ts';
+import { ownAddresses } from '../../mailboxes/own-addresses.ts';
+import { refreshSendAs } from '../../mailboxes/send-as.ts';
+import { senders } from '../../mailboxes/senders.ts';
+import { deleteTemplate, saveTemplate, templates } from '../../templates/templates.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { composeReply } from '../compose.ts';
+import { undoSend } from '../deliveries/undo-send.ts';
+import { sendDraft } from '../send-draft.ts';
 
 const support = 'support@acme.example';
 /** The simulated Google has it as an alias of the account. */

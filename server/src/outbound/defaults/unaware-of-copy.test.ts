@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createInboxFixture, type IncomingMail } from '../testing/inbox-fixture.ts';
+import { createInboxFixture, type IncomingMail } from '../../testing/inbox-fixture.ts';
 
 const support = 'support@acme.example';
 

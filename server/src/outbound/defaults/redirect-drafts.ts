@@ -1,7 +1,7 @@
-import { moveToCustomer, type NewCustomer } from '../customers/move-to-customer.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { checkRecipient, formatRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
+import { moveToCustomer, type NewCustomer } from '../../customers/move-to-customer.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordDraftChanged } from '../../drafts/save-draft.ts';
+import { checkRecipient, formatRecipient, normalizeAddress } from '../../mail/mime/addresses.ts';
 import { replyDefaults } from './reply-defaults.ts';
 
 /**

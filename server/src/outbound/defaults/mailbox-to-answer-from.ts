@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
 
 /**
  * The mailbox that answers in a conversation are sent from: `addressed`, and where that was deleted (C10), another of the

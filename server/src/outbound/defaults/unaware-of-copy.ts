@@ -1,7 +1,7 @@
-import type { MessageKind, NameAndAddress, Recipients, Sender } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { addressesOf, normalizeAddress } from '../mail/mime/addresses.ts';
-import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
+import type { MessageKind, NameAndAddress, Recipients, Sender } from '../../database/column-types.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { addressesOf, normalizeAddress } from '../../mail/mime/addresses.ts';
+import type { OwnAddresses } from '../../mailboxes/own-addresses.ts';
 
 /** Older ones tell nothing new about who knows of us. */
 const maxRead = 200;
