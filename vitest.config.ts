@@ -21,7 +21,7 @@ const changeProcess = [
   'instances/sign-in',
   'mailboxes/connection-state',
   'mailboxes/false-alarms',
-  'outbound/sent-before-start',
+  'outbound/send/sent-before-start',
 ].map((file) => `server/src/${file}.test.ts`);
 
 /** Only where it has something to do: each file would load it. */

@@ -15,7 +15,7 @@ const sends = Number(process.env.N ?? 1_500);
 const burst = Number(process.env.BURST ?? 100);
 /** Long enough for the notifications of what was sent, and the looks at the mailboxes after them (ms). */
 const settleMs = 4_000;
-/** As many as a Postroom process sends at once (server/src/outbound/send-scheduler.ts). */
+/** As many as a Postroom process sends at once (server/src/outbound/send/send-scheduler.ts). */
 const concurrency = 32;
 /** How many answers are written at once. */
 const writers = 8;

@@ -56,8 +56,11 @@ export const groups = {
     score: 80,
   },
   failure: {
-    mutate: ['server/src/outbound/delivery-failure.ts'],
-    tests: ['server/src/outbound/delivery-failure*.test.ts', 'server/src/outbound/send-responses.test.ts'],
+    mutate: ['server/src/outbound/send/delivery-failure.ts'],
+    tests: [
+      'server/src/outbound/send/delivery-failure*.test.ts',
+      'server/src/outbound/send/send-responses.test.ts',
+    ],
     postgres: true,
     static: true,
     score: 90,
@@ -65,7 +68,7 @@ export const groups = {
   outbound: {
     mutate: [
       'server/src/outbound/deliveries/{held-deliveries,undo-send}.ts',
-      'server/src/outbound/{claim,confirm-sent,deliver,recover-deliveries,sent-before-start}.ts',
+      'server/src/outbound/send/{claim,confirm-sent,deliver,recover-deliveries,sent-before-start}.ts',
     ],
     tests: ['server/src/outbound/**/*.test.ts'],
     postgres: true,

@@ -30,7 +30,7 @@ const pooledTests = [
   'inbound/sync/look-loop',
   'inbound/sync/sync-mailbox',
   'outbound/bulk-slice',
-  'outbound/deliver',
+  'outbound/send/deliver',
   'queue/queue',
 ].map((name) => `server/src/${name}.test.ts`);
 

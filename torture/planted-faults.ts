@@ -49,7 +49,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'every message is sent in a thread of its own',
     edits: [
       {
-        file: 'outbound/deliver.ts',
+        file: 'outbound/send/deliver.ts',
         from: 'threadId: thread.value',
         to: 'threadId: null',
       },
@@ -87,7 +87,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'the newest message of a conversation is sent first',
     edits: [
       {
-        file: 'outbound/claim.ts',
+        file: 'outbound/send/claim.ts',
         from: ".orderBy('delivery.sendAfter')",
         to: ".orderBy('delivery.sendAfter', 'desc')",
       },
@@ -99,7 +99,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'two processes send from a conversation at once',
     edits: [
       {
-        file: 'outbound/deliver.ts',
+        file: 'outbound/send/deliver.ts',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
         from: 'await locks.tryLock(`send ${conversationId}`, async (lockLost) => {',
         to: 'void locks; await (async (run) => run(new AbortController().signal))(async (lockLost) => {',
@@ -112,7 +112,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'a failed look in Sent makes the delivery certain',
     edits: [
       {
-        file: 'outbound/delivery-failure.ts',
+        file: 'outbound/send/delivery-failure.ts',
         from: 'uncertainSince: uncertain || stillUncertain ? startedAt : null',
         to: 'uncertainSince: uncertain ? startedAt : null',
       },
@@ -134,7 +134,7 @@ export const plantedFaults: PlantedFault[] = [
   },
   {
     name: 'Sent is not searched after a crash',
-    edits: [{ file: 'outbound/deliver.ts', from: 'if (delivery.mayBeSent) {', to: 'if (false) {' }],
+    edits: [{ file: 'outbound/send/deliver.ts', from: 'if (delivery.mayBeSent) {', to: 'if (false) {' }],
     trials: ['accepted'],
     finds: /was sent \d+ times/,
   },
@@ -142,7 +142,7 @@ export const plantedFaults: PlantedFault[] = [
     name: 'Sent is not searched after a restore',
     edits: [
       {
-        file: 'outbound/claim.ts',
+        file: 'outbound/send/claim.ts',
         from: "sentBeforeStart.mustSearch({ instanceId, mailboxId, messageId, writtenAt }) && 'before-start'",
         to: 'false',
       },

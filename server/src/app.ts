@@ -29,7 +29,7 @@ import { queueErrors } from './metrics/metrics.ts';
 import { networkAccess, publicInternet } from './network/network-access.ts';
 import { countWithoutSecret, startProcessReports } from './operations/process-reports.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
-import { sendsHere } from './outbound/send-here.ts';
+import { sendsHere } from './outbound/send/send-here.ts';
 import { openQueue } from './queue/queue.ts';
 import { openFileStores } from './stores/file-stores.ts';
 import { openRenderer } from './templates/renderer.ts';

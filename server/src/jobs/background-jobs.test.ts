@@ -8,7 +8,7 @@ import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { networkAccess, publicInternet } from '../network/network-access.ts';
 import { composeReply } from '../outbound/compose.ts';
-import { sendsHere } from '../outbound/send-here.ts';
+import { sendsHere } from '../outbound/send/send-here.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { startBackgroundJobs } from './background-jobs.ts';

@@ -11,11 +11,15 @@ import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
 import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
-import { deliver } from '../outbound/deliver.ts';
 import { releaseHeld } from '../outbound/deliveries/held-deliveries.ts';
-import { createSendScheduler, type SendRequest, type SendScheduler } from '../outbound/send-scheduler.ts';
-import type { SentBeforeStart } from '../outbound/sent-before-start.ts';
-import { sharedBySends } from '../outbound/shared-by-sends.ts';
+import { deliver } from '../outbound/send/deliver.ts';
+import {
+  createSendScheduler,
+  type SendRequest,
+  type SendScheduler,
+} from '../outbound/send/send-scheduler.ts';
+import type { SentBeforeStart } from '../outbound/send/sent-before-start.ts';
+import { sharedBySends } from '../outbound/send/shared-by-sends.ts';
 import { deleteJobs, type Queue } from '../queue/queue.ts';
 import type { Tasks } from '../queue/tasks.ts';
 import type { Renderer } from '../templates/renderer.ts';

@@ -7,7 +7,7 @@ import { retried } from './supervisor.ts';
 /** The handler of each task. */
 export type Handlers = { [Name in TaskName]: (data: Tasks[Name], signal: AbortSignal) => Promise<void> };
 
-/** How many jobs are fetched together; what `send` wakes up is scheduled by outbound/send-scheduler.ts. */
+/** How many jobs are fetched together; what `send` wakes up is scheduled by outbound/send/send-scheduler.ts. */
 const batchSizes: Partial<Record<TaskName, number>> = { send: 20 };
 
 /** Nobody waits for these: NOTIFY announces them, and one that it did not announce may wait. */

@@ -2,9 +2,9 @@ import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringTask } from '../queue/recurring-work.ts';
 import { takeDueBulk, writeSlice } from './bulk-slice.ts';
 import { findWronglyHeld, releaseHeld } from './deliveries/held-deliveries.ts';
-import { type ReadIdsDeps, readAwaitedIds } from './read-message-ids.ts';
-import { findDeliveriesToRecover } from './recover-deliveries.ts';
-import type { SendScheduler } from './send-scheduler.ts';
+import { type ReadIdsDeps, readAwaitedIds } from './send/read-message-ids.ts';
+import { findDeliveriesToRecover } from './send/recover-deliveries.ts';
+import type { SendScheduler } from './send/send-scheduler.ts';
 
 /** Writes bulk messages slice by slice, finds deliveries whose job was lost, and reads Message-IDs that are needed. */
 export function outboundWork(

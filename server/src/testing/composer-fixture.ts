@@ -3,9 +3,9 @@ import { v4 as uuid } from 'uuid';
 import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { createConversations } from '../conversations/create-conversations.ts';
-import { deliver } from '../outbound/deliver.ts';
-import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
-import { sharedBySends } from '../outbound/shared-by-sends.ts';
+import { deliver } from '../outbound/send/deliver.ts';
+import { createSentBeforeStart } from '../outbound/send/sent-before-start.ts';
+import { sharedBySends } from '../outbound/send/shared-by-sends.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createHttpFixture } from './http-fixture.ts';
 

@@ -5,10 +5,10 @@ import { quota } from '../../../google-simulator/src/quota.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import { openParser } from '../inbound/parse/parser.ts';
 import { syncMailbox } from '../inbound/sync/sync-mailbox.ts';
-import { readBack } from '../outbound/confirm-sent.ts';
-import { deliver } from '../outbound/deliver.ts';
-import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
-import { sharedBySends } from '../outbound/shared-by-sends.ts';
+import { readBack } from '../outbound/send/confirm-sent.ts';
+import { deliver } from '../outbound/send/deliver.ts';
+import { createSentBeforeStart } from '../outbound/send/sent-before-start.ts';
+import { sharedBySends } from '../outbound/send/shared-by-sends.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createConnectionFixture } from './connection-fixture.ts';
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { InstanceTransaction } from '../../database/instance-transaction.ts';
 import { markConnected, markDisconnected } from '../../mailboxes/connection-state.ts';
 import { ana, createComposerFixture } from '../../testing/composer-fixture.ts';
-import { type Claim, claimNext, pendingDeliveries, startAttempt } from '../claim.ts';
-import { findDeliveriesToRecover } from '../recover-deliveries.ts';
-import { createSentBeforeStart } from '../sent-before-start.ts';
+import { type Claim, claimNext, pendingDeliveries, startAttempt } from '../send/claim.ts';
+import { findDeliveriesToRecover } from '../send/recover-deliveries.ts';
+import { createSentBeforeStart } from '../send/sent-before-start.ts';
 import { releaseHeld } from './held-deliveries.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;

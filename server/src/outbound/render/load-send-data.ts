@@ -35,7 +35,7 @@ export type SendData = {
    * have arrived there and not be received yet.
    */
   findThreadOf: string | null;
-  /** The message it replies to, sent from here, whose Message-ID must be read first (read-message-ids.ts). */
+  /** The message it replies to, sent from here, whose Message-ID must be read first (outbound/send/read-message-ids.ts). */
   unreadParent: UnreadCopy | null;
   /** Whether Gmail's Message-ID and From must be read back after sending, because something may depend on them. */
   readsBack: boolean;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TemplateForm } from '../../../database/column-types.ts';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
-import { sendTemplateTest } from '../../../outbound/send-template-test.ts';
+import { sendTemplateTest } from '../../../outbound/send/send-template-test.ts';
 import { ProblemError, storedProblem } from '../../../problems.ts';
 import { templateProblem } from '../../../templates/check-template.ts';
 import { unknownNames } from '../../../templates/data-names.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { failureOf, failureOfThrown, type GoogleFailure } from '../google/errors.ts';
-import { translateProblem } from '../locales/translate.ts';
-import type { ProblemCode } from '../problems.ts';
+import { failureOf, failureOfThrown, type GoogleFailure } from '../../google/errors.ts';
+import { translateProblem } from '../../locales/translate.ts';
+import type { ProblemCode } from '../../problems.ts';
 import { type AfterFailure, afterFailure } from './delivery-failure.ts';
 
 /** Each response of Google to a send (docs/gmail.md, sections 3 and 4), and what happens to the message. */

@@ -1,18 +1,18 @@
 import { v4 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { send as sendAtGoogle } from '../../../google-simulator/src/mail/send.ts';
-import { quota } from '../../../google-simulator/src/quota.ts';
-import { addRecipients, createBulk } from '../bulk/bulk-drafts.ts';
-import { changeBulkState } from '../bulk/bulk-state.ts';
-import { bulkMessage } from '../bulk/bulk-views.ts';
-import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
-import { saveDraft } from '../drafts/save-draft.ts';
-import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { writeSlice } from './bulk-slice.ts';
-import { composeReply, type Reply } from './compose.ts';
-import { releaseHeld } from './deliveries/held-deliveries.ts';
-import { sendDraft } from './send-draft.ts';
+import { send as sendAtGoogle } from '../../../../google-simulator/src/mail/send.ts';
+import { quota } from '../../../../google-simulator/src/quota.ts';
+import { addRecipients, createBulk } from '../../bulk/bulk-drafts.ts';
+import { changeBulkState } from '../../bulk/bulk-state.ts';
+import { bulkMessage } from '../../bulk/bulk-views.ts';
+import { parseRecipientList } from '../../bulk/parse-recipient-list.ts';
+import { saveDraft } from '../../drafts/save-draft.ts';
+import { markConnected, markDisconnected } from '../../mailboxes/connection-state.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
+import { writeSlice } from '../bulk-slice.ts';
+import { composeReply, type Reply } from '../compose.ts';
+import { releaseHeld } from '../deliveries/held-deliveries.ts';
+import { sendDraft } from '../send-draft.ts';
 import { createSentBeforeStart } from './sent-before-start.ts';
 
 /** A copy of the database is made, the original goes on, and the copy is put back: nothing is sent again. */

@@ -1,10 +1,10 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { GoogleFailure } from '../google/errors.ts';
-import { storedProblem } from '../problems.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { composeReply } from './compose.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import { storedProblem } from '../../problems.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
+import { composeReply } from '../compose.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;

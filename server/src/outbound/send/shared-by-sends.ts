@@ -1,5 +1,5 @@
-import { type ByteBudget, createByteBudget } from '../byte-budget.ts';
-import type { Database } from '../database/instance-transaction.ts';
+import { type ByteBudget, createByteBudget } from '../../byte-budget.ts';
+import type { Database } from '../../database/instance-transaction.ts';
 import { type ClaimDelivery, claimsTogether } from './claims-together.ts';
 import { type RecordAccepted, recordsAcceptedTogether } from './confirm-sent.ts';
 

@@ -1,7 +1,9 @@
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import { planOnce, runTogether } from '../database/prepared-statements.ts';
-import { isStale } from '../mailboxes/send-as.ts';
-import { worksTogether } from '../work-together.ts';
+import type { Database, InstanceTransaction } from '../../database/instance-transaction.ts';
+import { planOnce, runTogether } from '../../database/prepared-statements.ts';
+import { isStale } from '../../mailboxes/send-as.ts';
+import { worksTogether } from '../../work-together.ts';
+import { fromOf } from '../render/load-send-data.ts';
+import { type SendDataRows, sendDataQueries, type ToSend } from '../render/send-data-queries.ts';
 import {
   type Claim,
   type ClaimRequest,
@@ -12,8 +14,6 @@ import {
   pendingDeliveries,
   startAttempt,
 } from './claim.ts';
-import { fromOf } from './render/load-send-data.ts';
-import { type SendDataRows, sendDataQueries, type ToSend } from './render/send-data-queries.ts';
 
 /** The next delivery of a conversation. `expected`: the message that it mostly is. */
 type WantedNext = ClaimRequest & { expected: ToSend | null };

@@ -1,14 +1,14 @@
-import type { Database } from '../database/instance-transaction.ts';
-import { sendMessage } from '../google/send.ts';
-import { composeMime } from '../mail/compose/compose-mime.ts';
-import { templateTestHeader } from '../mail/mime/postroom-headers.ts';
-import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
-import { markDisconnected } from '../mailboxes/connection-state.ts';
-import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { createProblem, type Problem, storedProblem } from '../problems.ts';
-import { type Author, previewMail } from '../templates/preview-mail.ts';
-import type { Renderer } from '../templates/renderer.ts';
-import { TemplateError } from '../templates/template-errors.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import { sendMessage } from '../../google/send.ts';
+import { composeMime } from '../../mail/compose/compose-mime.ts';
+import { templateTestHeader } from '../../mail/mime/postroom-headers.ts';
+import { noSuchMailbox } from '../../mailboxes/connection-problems.ts';
+import { markDisconnected } from '../../mailboxes/connection-state.ts';
+import type { GmailAccess } from '../../mailboxes/gmail-access.ts';
+import { createProblem, type Problem, storedProblem } from '../../problems.ts';
+import { type Author, previewMail } from '../../templates/preview-mail.ts';
+import type { Renderer } from '../../templates/renderer.ts';
+import { TemplateError } from '../../templates/template-errors.ts';
 
 /** Longer than Gmail takes to send a message, in milliseconds; the admin waits for the result. */
 const timeoutMs = 30_000;

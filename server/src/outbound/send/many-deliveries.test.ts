@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createConversations } from '../conversations/create-conversations.ts';
-import { recordAccepted } from '../conversations/record-sent.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { planOnce, runTogether } from '../database/prepared-statements.ts';
-import { createConnectionFixture } from '../testing/connection-fixture.ts';
+import { createConversations } from '../../conversations/create-conversations.ts';
+import { recordAccepted } from '../../conversations/record-sent.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { planOnce, runTogether } from '../../database/prepared-statements.ts';
+import { createConnectionFixture } from '../../testing/connection-fixture.ts';
+import { sendDataQueries } from '../render/send-data-queries.ts';
 import { pendingDeliveries } from './claim.ts';
-import { sendDataQueries } from './render/send-data-queries.ts';
 
 let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
 let admin: Awaited<ReturnType<typeof fixture.admin>>;

@@ -4,16 +4,16 @@ import {
   recordReadBack,
   recordSent,
   type SentCopy,
-} from '../conversations/record-sent.ts';
-import type { Database } from '../database/instance-transaction.ts';
-import type { GoogleResult } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { getHeaders } from '../google/messages.ts';
-import type { Accepted } from '../google/send.ts';
-import { parseFrom } from '../mail/mime/addresses.ts';
-import { parseMessageIds } from '../mail/mime/message-ids.ts';
-import { worksTogether } from '../work-together.ts';
-import type { SendData } from './render/load-send-data.ts';
+} from '../../conversations/record-sent.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { GoogleResult } from '../../google/errors.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import { getHeaders } from '../../google/messages.ts';
+import type { Accepted } from '../../google/send.ts';
+import { parseFrom } from '../../mail/mime/addresses.ts';
+import { parseMessageIds } from '../../mail/mime/message-ids.ts';
+import { worksTogether } from '../../work-together.ts';
+import type { SendData } from '../render/load-send-data.ts';
 
 type Sent = { instanceId: string; messageId: string; mailboxId: string };
 

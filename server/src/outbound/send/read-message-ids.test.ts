@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { headerOf } from '../../../google-simulator/src/mail/headers.ts';
-import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import { quota } from '../../../google-simulator/src/quota.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { bounceOf } from '../testing/inbox-fixture.ts';
-import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
-import { composeReply } from './compose.ts';
+import { headerOf } from '../../../../google-simulator/src/mail/headers.ts';
+import { messagesWith } from '../../../../google-simulator/src/mail/messages.ts';
+import { quota } from '../../../../google-simulator/src/quota.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { bounceOf } from '../../testing/inbox-fixture.ts';
+import { createMailFlowFixture } from '../../testing/mail-flow-fixture.ts';
+import { composeReply } from '../compose.ts';
 import { readAwaitedIds } from './read-message-ids.ts';
 
 // What Gmail gives a sent message, its Message-ID, is read back only when something depends on it.

@@ -1,4 +1,4 @@
-import type { Deployment } from '../database/connect.ts';
+import type { Deployment } from '../../database/connect.ts';
 
 /** For each mailbox at a time, so that a long queue of one mailbox hides no other. */
 const maxPerMailbox = 4;

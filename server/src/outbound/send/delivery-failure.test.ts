@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { disconnections } from '../google/disconnections.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import { storedProblem } from '../problems.ts';
+import { disconnections } from '../../google/disconnections.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import { storedProblem } from '../../problems.ts';
 import { afterFailure } from './delivery-failure.ts';
 
 const after = (failure: GoogleFailure, attempts = 1) =>

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SendAs } from '../database/column-types.ts';
-import { fetchMessage } from '../inbound/fetch/fetch-message.ts';
-import { openRenderer } from '../templates/renderer.ts';
-import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
+import type { SendAs } from '../../database/column-types.ts';
+import { fetchMessage } from '../../inbound/fetch/fetch-message.ts';
+import { openRenderer } from '../../templates/renderer.ts';
+import { createMailFlowFixture } from '../../testing/mail-flow-fixture.ts';
 import { sendTemplateTest } from './send-template-test.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;

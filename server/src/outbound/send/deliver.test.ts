@@ -1,14 +1,14 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { headerOf } from '../../../google-simulator/src/mail/headers.ts';
-import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/mail/messages.ts';
-import { send as sendAtGoogle } from '../../../google-simulator/src/mail/send.ts';
-import { quota } from '../../../google-simulator/src/quota.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { composeReply, type Reply } from './compose.ts';
-import { composeNote } from './compose-note.ts';
-import { heldBecauseDisconnected, releaseHeld } from './deliveries/held-deliveries.ts';
+import { headerOf } from '../../../../google-simulator/src/mail/headers.ts';
+import { messagesWith, moveToTrash, rawOf } from '../../../../google-simulator/src/mail/messages.ts';
+import { send as sendAtGoogle } from '../../../../google-simulator/src/mail/send.ts';
+import { quota } from '../../../../google-simulator/src/quota.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
+import { composeReply, type Reply } from '../compose.ts';
+import { composeNote } from '../compose-note.ts';
+import { heldBecauseDisconnected, releaseHeld } from '../deliveries/held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
 type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;

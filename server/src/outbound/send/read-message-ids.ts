@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { Report } from '../database/column-types.ts';
-import type { Deployment } from '../database/connect.ts';
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Locks } from '../database/session-locks.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import type { Report } from '../../database/column-types.ts';
+import type { Deployment } from '../../database/connect.ts';
+import type { Database, InstanceTransaction } from '../../database/instance-transaction.ts';
+import type { Locks } from '../../database/session-locks.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import type { GmailAccess } from '../../mailboxes/gmail-access.ts';
+import type { UnreadCopy } from '../render/load-send-data.ts';
 import { readBack } from './confirm-sent.ts';
-import type { UnreadCopy } from './render/load-send-data.ts';
 
 export type ReadIdsDeps = { deployment: Deployment; database: Database; locks: Locks; gmail: GmailAccess };
 

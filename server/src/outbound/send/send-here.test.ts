@@ -1,8 +1,8 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bindToInstances, type Database } from '../database/instance-transaction.ts';
-import { openQueue, type Queue } from '../queue/queue.ts';
-import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { bindToInstances, type Database } from '../../database/instance-transaction.ts';
+import { openQueue, type Queue } from '../../queue/queue.ts';
+import { openTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { sendsHere } from './send-here.ts';
 import type { SendRequest } from './send-scheduler.ts';
 

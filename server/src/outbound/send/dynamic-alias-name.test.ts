@@ -1,15 +1,15 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import { setSendAs } from '../../../google-simulator/src/mail/send-as.ts';
-import { timelineMessage } from '../conversations/timeline.ts';
-import { refreshSendAs } from '../mailboxes/send-as.ts';
-import { senders } from '../mailboxes/senders.ts';
-import { changeSettings } from '../mailboxes/settings.ts';
-import { takeDueMailboxes } from '../mailboxes/take-due-mailboxes.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { composeReply } from './compose.ts';
+import { messagesWith } from '../../../../google-simulator/src/mail/messages.ts';
+import { setSendAs } from '../../../../google-simulator/src/mail/send-as.ts';
+import { timelineMessage } from '../../conversations/timeline.ts';
+import { refreshSendAs } from '../../mailboxes/send-as.ts';
+import { senders } from '../../mailboxes/senders.ts';
+import { changeSettings } from '../../mailboxes/settings.ts';
+import { takeDueMailboxes } from '../../mailboxes/take-due-mailboxes.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { composeReply } from '../compose.ts';
 
 const support = 'support@acme.example';
 const never = new AbortController().signal;

@@ -1,13 +1,13 @@
-import { backoff } from '../backoff.ts';
-import type { DeliveryState } from '../database/column-types.ts';
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
-import type { GoogleFailure } from '../google/errors.ts';
-import { uncertainSettleMs } from '../google/find-sent.ts';
-import { markDisconnected } from '../mailboxes/connection-state.ts';
-import { type StoredProblem, storedProblem } from '../problems.ts';
-import type { Queue } from '../queue/queue.ts';
-import { heldBecauseDisconnected } from './deliveries/held-deliveries.ts';
+import { backoff } from '../../backoff.ts';
+import type { DeliveryState } from '../../database/column-types.ts';
+import type { Database, InstanceTransaction } from '../../database/instance-transaction.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import type { GoogleFailure } from '../../google/errors.ts';
+import { uncertainSettleMs } from '../../google/find-sent.ts';
+import { markDisconnected } from '../../mailboxes/connection-state.ts';
+import { type StoredProblem, storedProblem } from '../../problems.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { heldBecauseDisconnected } from '../deliveries/held-deliveries.ts';
 
 export type AfterFailure = {
   problem: StoredProblem;

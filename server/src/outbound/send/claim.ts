@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { isUnfinishedIn } from '../conversations/unfinished-deliveries.ts';
-import type { NameAndAddress, SendAs } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared-statements.ts';
-import { recordEvent } from '../events/record-event.ts';
-import { uncertainSettleMs } from '../google/find-sent.ts';
+import { isUnfinishedIn } from '../../conversations/unfinished-deliveries.ts';
+import type { NameAndAddress, SendAs } from '../../database/column-types.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { prepared } from '../../database/prepared-statements.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import { uncertainSettleMs } from '../../google/find-sent.ts';
 import type { SentBeforeStart } from './sent-before-start.ts';
 
 /** A delivery that is about to be sent. */

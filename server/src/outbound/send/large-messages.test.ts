@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createByteBudget } from '../byte-budget.ts';
-import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
-import { composeReply } from './compose.ts';
+import { createByteBudget } from '../../byte-budget.ts';
+import { simulatorControls } from '../../testing/gmail-mailbox.ts';
+import { createMailFlowFixture } from '../../testing/mail-flow-fixture.ts';
+import { composeReply } from '../compose.ts';
 
 const megabyte = 1024 * 1024;
 const budget = createByteBudget(5 * megabyte);

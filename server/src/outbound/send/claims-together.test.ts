@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createComposerFixture } from '../testing/composer-fixture.ts';
+import { createComposerFixture } from '../../testing/composer-fixture.ts';
 import { type Claimed, claimsTogether } from './claims-together.ts';
 import type { SentBeforeStart } from './sent-before-start.ts';
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Queue } from '../queue/queue.ts';
+import type { Queue } from '../../queue/queue.ts';
 import type { SendRequest } from './send-scheduler.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pause } from '../backup/pause.ts';
-import type { Database } from '../database/instance-transaction.ts';
-import type { GoogleResult } from '../google/errors.ts';
-import { type FindKnownCopies, readSent, uncertainSettleMs } from '../google/find-sent.ts';
-import type { Gmail } from '../google/gmail.ts';
-import type { MailboxRef } from '../mailboxes/mailbox-ref.ts';
+import type { Pause } from '../../backup/pause.ts';
+import type { Database } from '../../database/instance-transaction.ts';
+import type { GoogleResult } from '../../google/errors.ts';
+import { type FindKnownCopies, readSent, uncertainSettleMs } from '../../google/find-sent.ts';
+import type { Gmail } from '../../google/gmail.ts';
+import type { MailboxRef } from '../../mailboxes/mailbox-ref.ts';
 
 type Waiting = { instanceId: string; mailboxId: string; messageId: string; writtenAt: Date };
 
