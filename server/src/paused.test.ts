@@ -12,7 +12,7 @@ import { folderStore } from './backup/store.ts';
 import { writeBackup } from './backup/write-backup.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connect.ts';
-import { composeReply } from './outbound/compose.ts';
+import { composeReply } from './outbound/compose/compose.ts';
 import { openEmptyDatabase } from './testing/database.ts';
 import { createMailFlowFixture } from './testing/mail-flow-fixture.ts';
 import { watchOutgoingRequests } from './testing/outgoing-requests.ts';

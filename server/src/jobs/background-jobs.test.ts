@@ -7,7 +7,7 @@ import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { networkAccess, publicInternet } from '../network/network-access.ts';
-import { composeReply } from '../outbound/compose.ts';
+import { composeReply } from '../outbound/compose/compose.ts';
 import { sendsHere } from '../outbound/send/send-here.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openParser } from '../inbound/parse/parser.ts';
 import { syncMailbox } from '../inbound/sync/sync-mailbox.ts';
-import { sendDraft } from '../outbound/send-draft.ts';
+import { sendDraft } from '../outbound/compose/send-draft.ts';
 import { createConnectionFixture } from '../testing/connection-fixture.ts';
 import { fillEveryTable, instanceTables } from '../testing/fill-every-table.ts';
 import { findInDatabase } from '../testing/find-in-database.ts';

@@ -14,7 +14,7 @@ import { snippetOf } from '../mail/mime/snippet.ts';
 import { findAlias } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { Author } from './compose.ts';
+import type { Author } from './compose/compose.ts';
 import { createDelivery } from './deliveries/enqueue-delivery.ts';
 
 /** One message of a bulk message, to one customer. */

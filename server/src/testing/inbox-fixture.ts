@@ -4,7 +4,7 @@ import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
 import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import type { ReceivingSettings } from '../instances/receiving-settings.ts';
-import { composeReply } from '../outbound/compose.ts';
+import { composeReply } from '../outbound/compose/compose.ts';
 import { replyDefaults } from '../outbound/defaults/reply-defaults.ts';
 import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
 

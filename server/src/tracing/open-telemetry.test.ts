@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { openParser } from '../inbound/parse/parser.ts';
 import { lookAtMailboxes } from '../inbound/sync/look-loop.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
-import { composeReply } from '../outbound/compose.ts';
+import { composeReply } from '../outbound/compose/compose.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { startTraceReceiver } from '../testing/trace-receiver.ts';
 import { signInFirstAdmin, startWebProcess } from '../testing/web-process.ts';

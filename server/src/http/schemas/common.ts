@@ -13,7 +13,7 @@ export const instancePath = z.object({ instanceId: id });
 
 /**
  * The recipients of one header field as they were entered. The bounds only keep a request small: a draft may have
- * more than a message, which is refused in words when it is sent (outbound/parse-recipients.ts).
+ * more than a message, which is refused in words when it is sent (outbound/compose/parse-recipients.ts).
  */
 export const enteredRecipients = z.array(z.string().max(1_000)).max(5_000);
 

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deleteCustomer } from '../../customers/delete-customer.ts';
-import { composeReply } from '../../outbound/compose.ts';
+import { composeReply } from '../../outbound/compose/compose.ts';
 import { redactPassage } from '../../redaction/redact-passage.ts';
 import { findInDatabase } from '../../testing/find-in-database.ts';
 import { createImportSteps } from '../../testing/import-steps.ts';

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deliver } from '../../../../google-simulator/src/mail/deliver.ts';
 import { messagesWith } from '../../../../google-simulator/src/mail/messages.ts';
-import { composeReply } from '../../outbound/compose.ts';
+import { composeReply } from '../../outbound/compose/compose.ts';
 import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
 import { readMessage } from '../../testing/messages.ts';
 

@@ -5,7 +5,7 @@ import {
   changeLabels,
   deletePermanently,
 } from '../../../../google-simulator/src/mail/messages.ts';
-import { composeReply } from '../../outbound/compose.ts';
+import { composeReply } from '../../outbound/compose/compose.ts';
 import { simulatorControls } from '../../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
 

@@ -11,9 +11,9 @@ import { refreshSendAs } from '../../mailboxes/send-as.ts';
 import { senders } from '../../mailboxes/senders.ts';
 import { deleteTemplate, saveTemplate, templates } from '../../templates/templates.ts';
 import { createInboxFixture } from '../../testing/inbox-fixture.ts';
-import { composeReply } from '../compose.ts';
+import { composeReply } from '../compose/compose.ts';
+import { sendDraft } from '../compose/send-draft.ts';
 import { undoSend } from '../deliveries/undo-send.ts';
-import { sendDraft } from '../send-draft.ts';
 
 const support = 'support@acme.example';
 /** The simulated Google has it as an alias of the account. */

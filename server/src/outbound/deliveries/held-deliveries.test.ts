@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../../database/instance-transaction.ts
 import { markConnected, markDisconnected } from '../../mailboxes/connection-state.ts';
 import type { Admin } from '../../testing/connection-fixture.ts';
 import { createHttpFixture } from '../../testing/http-fixture.ts';
-import { composeReply } from '../compose.ts';
+import { composeReply } from '../compose/compose.ts';
 import { findWronglyHeld, releaseHeld } from './held-deliveries.ts';
 
 type Fixture = Awaited<ReturnType<typeof createHttpFixture>>;

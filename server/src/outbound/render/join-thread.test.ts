@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { headerOf } from '../../../../google-simulator/src/mail/headers.ts';
 import { messagesWith } from '../../../../google-simulator/src/mail/messages.ts';
 import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
-import { composeReply } from '../compose.ts';
+import { composeReply } from '../compose/compose.ts';
 
 // A conversation of two mailboxes, which is answered from either.
 

@@ -7,8 +7,8 @@ import { deleteMessage } from '../../redaction/delete-message.ts';
 import { redactPassage } from '../../redaction/redact-passage.ts';
 import { saveTemplate } from '../../templates/templates.ts';
 import { createInboxFixture } from '../../testing/inbox-fixture.ts';
-import { composeReply, type Reply } from '../compose.ts';
-import { composeNote } from '../compose-note.ts';
+import { composeReply, type Reply } from '../compose/compose.ts';
+import { composeNote } from '../compose/compose-note.ts';
 import { rescheduleOrCancel } from '../deliveries/reschedule-or-cancel.ts';
 
 /** Messages as the customer receives them, parsed by another library than ours (mailparser). */

@@ -6,8 +6,8 @@ import { send as sendAtGoogle } from '../../../../google-simulator/src/mail/send
 import { quota } from '../../../../google-simulator/src/quota.ts';
 import { simulatorControls } from '../../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
-import { composeReply, type Reply } from '../compose.ts';
-import { composeNote } from '../compose-note.ts';
+import { composeReply, type Reply } from '../compose/compose.ts';
+import { composeNote } from '../compose/compose-note.ts';
 import { heldBecauseDisconnected, releaseHeld } from '../deliveries/held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 

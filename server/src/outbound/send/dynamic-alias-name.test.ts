@@ -9,7 +9,7 @@ import { changeSettings } from '../../mailboxes/settings.ts';
 import { takeDueMailboxes } from '../../mailboxes/take-due-mailboxes.ts';
 import { simulatorControls } from '../../testing/gmail-mailbox.ts';
 import { createInboxFixture } from '../../testing/inbox-fixture.ts';
-import { composeReply } from '../compose.ts';
+import { composeReply } from '../compose/compose.ts';
 
 const support = 'support@acme.example';
 const never = new AbortController().signal;

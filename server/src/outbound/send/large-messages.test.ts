@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createByteBudget } from '../../byte-budget.ts';
 import { simulatorControls } from '../../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../../testing/mail-flow-fixture.ts';
-import { composeReply } from '../compose.ts';
+import { composeReply } from '../compose/compose.ts';
 
 const megabyte = 1024 * 1024;
 const budget = createByteBudget(5 * megabyte);

@@ -7,7 +7,7 @@ import { quota } from '../../../../google-simulator/src/quota.ts';
 import { simulatorControls } from '../../testing/gmail-mailbox.ts';
 import { bounceOf } from '../../testing/inbox-fixture.ts';
 import { createMailFlowFixture } from '../../testing/mail-flow-fixture.ts';
-import { composeReply } from '../compose.ts';
+import { composeReply } from '../compose/compose.ts';
 import { readAwaitedIds } from './read-message-ids.ts';
 
 // What Gmail gives a sent message, its Message-ID, is read back only when something depends on it.

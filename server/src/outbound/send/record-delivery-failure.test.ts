@@ -4,7 +4,7 @@ import type { GoogleFailure } from '../../google/errors.ts';
 import { storedProblem } from '../../problems.ts';
 import { simulatorControls } from '../../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
-import { composeReply } from '../compose.ts';
+import { composeReply } from '../compose/compose.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;

@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMailFlowFixture } from '../../testing/mail-flow-fixture.ts';
-import { composeReply } from '../compose.ts';
+import { composeReply } from '../compose/compose.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;

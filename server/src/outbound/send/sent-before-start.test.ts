@@ -10,9 +10,9 @@ import { saveDraft } from '../../drafts/save-draft.ts';
 import { markConnected, markDisconnected } from '../../mailboxes/connection-state.ts';
 import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
 import { writeSlice } from '../bulk-slice.ts';
-import { composeReply, type Reply } from '../compose.ts';
+import { composeReply, type Reply } from '../compose/compose.ts';
+import { sendDraft } from '../compose/send-draft.ts';
 import { releaseHeld } from '../deliveries/held-deliveries.ts';
-import { sendDraft } from '../send-draft.ts';
 import { createSentBeforeStart } from './sent-before-start.ts';
 
 /** A copy of the database is made, the original goes on, and the copy is put back: nothing is sent again. */

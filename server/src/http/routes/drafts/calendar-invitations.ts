@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { answerInvitation } from '../../../outbound/answer-invitation.ts';
-import { readInvited } from '../../../outbound/invitation-state.ts';
+import { answerInvitation } from '../../../outbound/compose/answer-invitation.ts';
+import { readInvited } from '../../../outbound/compose/invitation-state.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../../conversations/timeline.ts';
-import { composeReply } from '../../../outbound/compose.ts';
-import { composeNote } from '../../../outbound/compose-note.ts';
+import { composeReply } from '../../../outbound/compose/compose.ts';
+import { composeNote } from '../../../outbound/compose/compose-note.ts';
 import { replyDefaults } from '../../../outbound/defaults/reply-defaults.ts';
 import { quotableInDraft } from '../../../outbound/render/quotable-messages.ts';
 import {

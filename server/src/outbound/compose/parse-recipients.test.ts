@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProblemError } from '../problems.ts';
+import { ProblemError } from '../../problems.ts';
 import { parseRecipients } from './parse-recipients.ts';
 
 const parse = (entered: { to?: string[]; cc?: string[]; bcc?: string[] }) =>

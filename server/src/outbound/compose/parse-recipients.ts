@@ -1,6 +1,6 @@
-import type { NameAndAddress } from '../database/column-types.ts';
-import { checkRecipient, normalizeAddress, withoutDots } from '../mail/mime/addresses.ts';
-import { createProblem, ProblemError } from '../problems.ts';
+import type { NameAndAddress } from '../../database/column-types.ts';
+import { checkRecipient, normalizeAddress, withoutDots } from '../../mail/mime/addresses.ts';
+import { createProblem, ProblemError } from '../../problems.ts';
 
 /** Gmail's limit of a message sent through the API: To, Cc and Bcc together (docs/gmail.md, section 4). */
 export const maxRecipients = 500;

@@ -1,13 +1,13 @@
 import ICAL from 'ical.js';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
-import { rowsOf } from '../conversations/list-conversations.ts';
-import { timelineMessage } from '../conversations/timeline.ts';
-import { parseMime } from '../mail/mime/parse-mime.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
+import { messagesWith, rawOf } from '../../../../google-simulator/src/mail/messages.ts';
+import { rowsOf } from '../../conversations/list-conversations.ts';
+import { timelineMessage } from '../../conversations/timeline.ts';
+import { parseMime } from '../../mail/mime/parse-mime.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { undoSend } from '../deliveries/undo-send.ts';
 import { answerInvitation } from './answer-invitation.ts';
-import { undoSend } from './deliveries/undo-send.ts';
 import { readInvited } from './invitation-state.ts';
 
 const support = 'support@acme.example';

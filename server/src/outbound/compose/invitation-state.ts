@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { InvitedEvent, Participation } from '../mail/calendar/invitation-reply.ts';
-import { isCalendar } from '../mail/calendar/is-calendar.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { aliasesOfAll } from '../mailboxes/aliases.ts';
-import { ownAddresses, recognizeOwn } from '../mailboxes/own-addresses.ts';
-import { createProblem, ProblemError } from '../problems.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import type { InvitedEvent, Participation } from '../../mail/calendar/invitation-reply.ts';
+import { isCalendar } from '../../mail/calendar/is-calendar.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { aliasesOfAll } from '../../mailboxes/aliases.ts';
+import { ownAddresses, recognizeOwn } from '../../mailboxes/own-addresses.ts';
+import { createProblem, ProblemError } from '../../problems.ts';
 
 /** The invited address: a mailbox or one of its aliases; `attendee` is how the invitation has it. */
 export type InvitedAs = { mailboxId: string; alias: string | null; address: string; attendee: string };
@@ -189,6 +189,6 @@ const noSuchInvitation = createProblem(404, 'no-such-event');
 
 /** Reading calendars is loaded with the first one. */
 async function readEvent(calendar: string): Promise<InvitedEvent | null> {
-  const { readInvitedEvent } = await import('../mail/calendar/invitation-reply.ts');
+  const { readInvitedEvent } = await import('../../mail/calendar/invitation-reply.ts');
   return readInvitedEvent(calendar);
 }

@@ -1,8 +1,8 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { saveDraft } from '../drafts/save-draft.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { only } from '../testing/mail-flow-fixture.ts';
+import { saveDraft } from '../../drafts/save-draft.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { only } from '../../testing/mail-flow-fixture.ts';
 import { sendDraft } from './send-draft.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;

@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createComposerFixture } from '../testing/composer-fixture.ts';
+import { createComposerFixture } from '../../testing/composer-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 let conversationId: string;

@@ -1,9 +1,9 @@
 import { v4 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { saveDraft } from '../drafts/save-draft.ts';
-import { translate } from '../locales/translate.ts';
-import { escapeHtml } from '../mail/html/escape-html.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { saveDraft } from '../../drafts/save-draft.ts';
+import { translate } from '../../locales/translate.ts';
+import { escapeHtml } from '../../mail/html/escape-html.ts';
+import type { Queue } from '../../queue/queue.ts';
 import type { Author } from './compose.ts';
 import { sendDraft } from './send-draft.ts';
 

@@ -1,11 +1,11 @@
-import { assertConversation } from '../conversations/change-conversation.ts';
-import { recordMentions } from '../conversations/mentions.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { recordEvent } from '../events/record-event.ts';
-import { cleanHtml } from '../mail/html/clean-html.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
-import { snippetOf } from '../mail/mime/snippet.ts';
+import { assertConversation } from '../../conversations/change-conversation.ts';
+import { recordMentions } from '../../conversations/mentions.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { cardNumberFilter } from '../../drafts/card-number-filter.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import { cleanHtml } from '../../mail/html/clean-html.ts';
+import { textFromHtml } from '../../mail/html/text-from-html.ts';
+import { snippetOf } from '../../mail/mime/snippet.ts';
 import type { Author } from './compose.ts';
 
 /** Stores a note, which is never sent. A repeated id changes nothing. Returns its HTML as stored. */

@@ -1,11 +1,11 @@
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { translate } from '../locales/translate.ts';
-import type { Participation } from '../mail/calendar/invitation-reply.ts';
-import { escapeHtml } from '../mail/html/escape-html.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { createProblem, ProblemError } from '../problems.ts';
-import type { Queue } from '../queue/queue.ts';
-import { readerOf } from '../templates/reader.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { translate } from '../../locales/translate.ts';
+import type { Participation } from '../../mail/calendar/invitation-reply.ts';
+import { escapeHtml } from '../../mail/html/escape-html.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { createProblem, ProblemError } from '../../problems.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { readerOf } from '../../templates/reader.ts';
 import { type Author, composeReply } from './compose.ts';
 import { readInvited } from './invitation-state.ts';
 
@@ -56,7 +56,7 @@ export async function answerInvitation(
     .select('displayName')
     .executeTakeFirstOrThrow();
   const { uid, recurrenceId, sequence } = event;
-  const { invitationReply } = await import('../mail/calendar/invitation-reply.ts');
+  const { invitationReply } = await import('../../mail/calendar/invitation-reply.ts');
   await tx.sql
     .insertInto('invitationAnswer')
     .values({

@@ -1,21 +1,21 @@
 import { v7 as uuid } from 'uuid';
-import { changeConversation } from '../conversations/change-conversation.ts';
-import { createConversations } from '../conversations/create-conversations.ts';
-import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { assertNoBlockedFile } from '../drafts/attachments.ts';
-import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { noSuchDraft } from '../drafts/draft-views.ts';
-import { conflict, recordDraftChanged } from '../drafts/save-draft.ts';
-import { writingSettings } from '../drafts/writing-settings.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { createProblem, ProblemError } from '../problems.ts';
-import type { Queue } from '../queue/queue.ts';
+import { changeConversation } from '../../conversations/change-conversation.ts';
+import { createConversations } from '../../conversations/create-conversations.ts';
+import { findOrCreateCustomers } from '../../customers/find-or-create-customers.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { assertNoBlockedFile } from '../../drafts/attachments.ts';
+import { deleteUnusedBlobs } from '../../drafts/blobs.ts';
+import { cardNumberFilter } from '../../drafts/card-number-filter.ts';
+import { noSuchDraft } from '../../drafts/draft-views.ts';
+import { conflict, recordDraftChanged } from '../../drafts/save-draft.ts';
+import { writingSettings } from '../../drafts/writing-settings.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { createProblem, ProblemError } from '../../problems.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { forwardedHtml } from '../defaults/forward.ts';
+import type { SendTime } from '../deliveries/send-time.ts';
 import { type Author, composeReply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { forwardedHtml } from './defaults/forward.ts';
-import type { SendTime } from './deliveries/send-time.ts';
 import { parseRecipients } from './parse-recipients.ts';
 
 export type SendDraft = {
