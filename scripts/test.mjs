@@ -29,7 +29,7 @@ const pooledTests = [
   'events/events',
   'inbound/sync/look-loop',
   'inbound/sync/sync-mailbox',
-  'outbound/bulk-slice',
+  'outbound/bulk/bulk-slice',
   'outbound/send/deliver',
   'queue/queue',
 ].map((name) => `server/src/${name}.test.ts`);

@@ -1,6 +1,6 @@
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringTask } from '../queue/recurring-work.ts';
-import { takeDueBulk, writeSlice } from './bulk-slice.ts';
+import { takeDueBulk, writeSlice } from './bulk/bulk-slice.ts';
 import { findWronglyHeld, releaseHeld } from './deliveries/held-deliveries.ts';
 import { type ReadIdsDeps, readAwaitedIds } from './send/read-message-ids.ts';
 import { findDeliveriesToRecover } from './send/recover-deliveries.ts';

@@ -3,7 +3,7 @@ import { v4 as uuid } from 'uuid';
 import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { sendAccountMail } from '../notifications/account-mail.ts';
-import { writeSlice } from '../outbound/bulk-slice.ts';
+import { writeSlice } from '../outbound/bulk/bulk-slice.ts';
 import { saveTemplate } from '../templates/templates.ts';
 import type { createComposerFixture, DraftInput } from './composer-fixture.ts';
 import {

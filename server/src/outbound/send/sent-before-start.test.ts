@@ -9,7 +9,7 @@ import { parseRecipientList } from '../../bulk/parse-recipient-list.ts';
 import { saveDraft } from '../../drafts/save-draft.ts';
 import { markConnected, markDisconnected } from '../../mailboxes/connection-state.ts';
 import { createMailFlowFixture, only } from '../../testing/mail-flow-fixture.ts';
-import { writeSlice } from '../bulk-slice.ts';
+import { writeSlice } from '../bulk/bulk-slice.ts';
 import { composeReply, type Reply } from '../compose/compose.ts';
 import { sendDraft } from '../compose/send-draft.ts';
 import { releaseHeld } from '../deliveries/held-deliveries.ts';

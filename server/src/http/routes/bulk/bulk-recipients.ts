@@ -7,7 +7,7 @@ import { findCustomers, noneLeftOut } from '../../../bulk/find-customers.ts';
 import { prepareBulkPreview, renderBulkPreview } from '../../../bulk/preview-bulk.ts';
 import { openRecipientListReader } from '../../../bulk/recipient-list-reader.ts';
 import { loadLater } from '../../../load-later.ts';
-import { sendBulkTest } from '../../../outbound/bulk-message.ts';
+import { sendBulkTest } from '../../../outbound/bulk/bulk-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { TemplateError } from '../../../templates/template-errors.ts';
 import { actorOf } from '../../access.ts';

@@ -1,21 +1,21 @@
 import { v5 as nameUuid, v7 as uuid } from 'uuid';
-import { bulkMessage, recipientAt } from '../bulk/bulk-views.ts';
-import { fillBulkMessage } from '../bulk/mail-merge.ts';
-import { createUnsubscribeToken } from '../bulk/unsubscribe.ts';
-import { createConversations } from '../conversations/create-conversations.ts';
-import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
-import type { NameAndAddress } from '../database/column-types.ts';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { recordEvent } from '../events/record-event.ts';
-import { textAlternative } from '../mail/html/text-alternative.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { snippetOf } from '../mail/mime/snippet.ts';
-import { findAlias } from '../mailboxes/aliases.ts';
-import { fromLine } from '../mailboxes/from-line.ts';
-import type { Queue } from '../queue/queue.ts';
-import type { Author } from './compose/compose.ts';
-import { createDelivery } from './deliveries/enqueue-delivery.ts';
+import { bulkMessage, recipientAt } from '../../bulk/bulk-views.ts';
+import { fillBulkMessage } from '../../bulk/mail-merge.ts';
+import { createUnsubscribeToken } from '../../bulk/unsubscribe.ts';
+import { createConversations } from '../../conversations/create-conversations.ts';
+import { findOrCreateCustomers } from '../../customers/find-or-create-customers.ts';
+import type { NameAndAddress } from '../../database/column-types.ts';
+import type { InstanceTransaction } from '../../database/instance-transaction.ts';
+import { cardNumberFilter } from '../../drafts/card-number-filter.ts';
+import { recordEvent } from '../../events/record-event.ts';
+import { textAlternative } from '../../mail/html/text-alternative.ts';
+import { normalizeAddress } from '../../mail/mime/addresses.ts';
+import { snippetOf } from '../../mail/mime/snippet.ts';
+import { findAlias } from '../../mailboxes/aliases.ts';
+import { fromLine } from '../../mailboxes/from-line.ts';
+import type { Queue } from '../../queue/queue.ts';
+import type { Author } from '../compose/compose.ts';
+import { createDelivery } from '../deliveries/enqueue-delivery.ts';
 
 /** One message of a bulk message, to one customer. */
 type BulkMessageToStore = {

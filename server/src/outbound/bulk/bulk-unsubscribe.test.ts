@@ -1,15 +1,15 @@
 import { simpleParser } from 'mailparser';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
-import { addRecipients, createBulk } from '../bulk/bulk-drafts.ts';
-import { changeBulkState } from '../bulk/bulk-state.ts';
-import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
-import { prepareBulkPreview } from '../bulk/preview-bulk.ts';
-import { ownerOfToken, unsubscribe, unsubscribeHeaders } from '../bulk/unsubscribe.ts';
-import { saveTemplate } from '../templates/templates.ts';
-import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { only } from '../testing/mail-flow-fixture.ts';
+import { messagesWith, rawOf } from '../../../../google-simulator/src/mail/messages.ts';
+import { addRecipients, createBulk } from '../../bulk/bulk-drafts.ts';
+import { changeBulkState } from '../../bulk/bulk-state.ts';
+import { parseRecipientList } from '../../bulk/parse-recipient-list.ts';
+import { prepareBulkPreview } from '../../bulk/preview-bulk.ts';
+import { ownerOfToken, unsubscribe, unsubscribeHeaders } from '../../bulk/unsubscribe.ts';
+import { saveTemplate } from '../../templates/templates.ts';
+import { createInboxFixture } from '../../testing/inbox-fixture.ts';
+import { only } from '../../testing/mail-flow-fixture.ts';
 import { sendBulkTest } from './bulk-message.ts';
 import { writeSlice } from './bulk-slice.ts';
 

@@ -1,15 +1,15 @@
-import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
-import { type BulkCounts, bulkMessage } from '../bulk/bulk-views.ts';
-import { fillBulkMessage } from '../bulk/mail-merge.ts';
-import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
-import type { Deployment } from '../database/connect.ts';
-import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { findAlias, isAccepted } from '../mailboxes/aliases.ts';
-import { allowanceOf } from '../mailboxes/daily-allowance.ts';
-import { fromLine } from '../mailboxes/from-line.ts';
-import { type StoredProblem, storedProblem } from '../problems.ts';
-import type { Queue } from '../queue/queue.ts';
+import { findUnsubscribed, recordBulkChanged } from '../../bulk/bulk-drafts.ts';
+import { type BulkCounts, bulkMessage } from '../../bulk/bulk-views.ts';
+import { fillBulkMessage } from '../../bulk/mail-merge.ts';
+import { findOrCreateCustomers } from '../../customers/find-or-create-customers.ts';
+import type { Deployment } from '../../database/connect.ts';
+import type { Database, InstanceTransaction } from '../../database/instance-transaction.ts';
+import { cardNumberFilter } from '../../drafts/card-number-filter.ts';
+import { findAlias, isAccepted } from '../../mailboxes/aliases.ts';
+import { allowanceOf } from '../../mailboxes/daily-allowance.ts';
+import { fromLine } from '../../mailboxes/from-line.ts';
+import { type StoredProblem, storedProblem } from '../../problems.ts';
+import type { Queue } from '../../queue/queue.ts';
 import { bulkMessageIdOf, storeBulkMessage } from './bulk-message.ts';
 
 /** Messages in a slice, and the time between slices: half of what Gmail's quota lets a mailbox send. */
