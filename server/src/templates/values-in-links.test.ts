@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { leastProcessorTime } from '../testing/processor-time.ts';
 import { encodeUrlPart, replaceUrlParts } from './values-in-links.ts';
 
 const mark = (html: string) => replaceUrlParts(html, /\{\{([^{}]*)\}\}/g, (inner) => `<${inner}>`);
@@ -12,11 +13,11 @@ test('only placeholders that are a part of a URL in an attribute are replaced', 
   expect(encodeUrlPart('\ud800 "\'')).toBe('%EF%BF%BD%20%22%27');
 });
 
-test('long values and quotes that are never closed take no time', () => {
-  const startedAt = performance.now();
+test('long values and quotes that are never closed take no time', async () => {
   const long = `<img src="data:image/png;base64,${'A'.repeat(5_000_000)}">`;
-  expect(mark(long)).toBe(long);
   const open = `<a href="https://x.example/${'{{a}}{'.repeat(5_000)}`;
-  expect(mark(open)).toBe(open);
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  for (const html of [long, open]) {
+    expect(mark(html)).toBe(html);
+    expect(await leastProcessorTime(() => mark(html), 1_000)).toBeLessThan(1_000);
+  }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { readInvitation } from './invitation.ts';
 
 const calendar = (event: string[], before: string[] = [], method = 'REQUEST') =>
@@ -118,7 +118,7 @@ test('an event with a duration has an end', () => {
   expect(end('DTSTART:20260301T100000Z', 'soon')).toBeFalsy();
 });
 
-test('invalid calendars are null, and hostile ones take bounded time', () => {
+test('invalid calendars are null, and hostile ones take bounded time', async () => {
   const hostile = [
     '',
     'BEGIN:VCALENDAR',
@@ -135,9 +135,8 @@ test('invalid calendars are null, and hostile ones take bounded time', () => {
     calendar(['DTSTART;TZID=W. Europe Standard Time:99990701T100000'], outlookZone),
   ];
   for (const text of hostile) {
-    const start = processorTime();
-    readInvitation(text);
-    expect(processorTime() - start, text.slice(0, 200)).toBeLessThan(2_000);
+    const took = await leastProcessorTime(() => readInvitation(text), 2_000);
+    expect(took, text.slice(0, 200)).toBeLessThan(2_000);
   }
   expect(hostile.slice(0, 7).map(readInvitation)).toEqual(new Array(7).fill(null));
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime, processorTime } from '../../testing/processor-time.ts';
 import { cleanFileName } from './file-names.ts';
 import { fileTypeOf } from './file-type.ts';
 import { parseParameters } from './parameters.ts';
@@ -40,7 +40,7 @@ test('backslashes in a quoted name that escape nothing are part of the name', ()
   expect(name('"say \\"yes\\" \\\\ no.pdf"')).toBe('say "yes" \\ no.pdf');
 });
 
-test('semicolons in a name without quotes are part of the name, as far as they end in one', () => {
+test('semicolons in a name without quotes are part of the name, as far as they end in one', async () => {
   const read = (value: string) => Object.fromEntries(parseParameters(`attachment; ${value}`).parameters);
   expect(read('filename=Offer; March.pdf; size=123')).toEqual({ filename: 'Offer; March.pdf', size: '123' });
   expect(read('name=Offer 1;2;3.pdf')).toEqual({ name: 'Offer 1;2;3.pdf' });
@@ -50,10 +50,8 @@ test('semicolons in a name without quotes are part of the name, as far as they e
   expect(read('filename=Offer; inline; size=1')).toEqual({ filename: 'Offer', size: '1' });
   expect(read('charset=utf-8; more.x')).toEqual({ charset: 'utf-8' });
   expect(read('filename="Offer"; March.pdf')).toEqual({ filename: 'Offer' });
-  const start = processorTime();
-  read(`filename=${'a;'.repeat(30_000)}`);
-  read(`filename=${'a.; '.repeat(15_000)}`);
-  expect(processorTime() - start).toBeLessThan(500);
+  for (const name of ['a;'.repeat(30_000), 'a.; '.repeat(15_000)])
+    expect(await leastProcessorTime(() => read(`filename=${name}`), 250)).toBeLessThan(250);
 });
 
 test.each<[declared: string, filename: string, content: string, type: string]>([

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { readForwardedMessage } from './forwarded-message.ts';
 
 const mia = { name: 'Mia Kern', address: 'mia@client.example' };
@@ -104,11 +105,14 @@ test('what forwards nothing has no forwarded message', () => {
   }
 });
 
-test('a long message takes no quadratic time', () => {
+test('a long message takes no quadratic time', async () => {
   const head = '---------- Forwarded message ---------\nFrom: a@b.example\n';
-  const started = performance.now();
-  readForwardedMessage({ text: head + 'To: x@y.example\n\n'.repeat(20_000), html: null });
-  readForwardedMessage({ text: `${head}${'a@'.repeat(200_000)}`, html: null });
-  readForwardedMessage({ text: `From: ${'a@'.repeat(200_000)}\nSent: x\nSubject: y\n`, html: null });
-  expect(performance.now() - started).toBeLessThan(2_000);
+  for (const text of [
+    head + 'To: x@y.example\n\n'.repeat(20_000),
+    `${head}${'a@'.repeat(200_000)}`,
+    `From: ${'a@'.repeat(200_000)}\nSent: x\nSubject: y\n`,
+  ]) {
+    const read = () => readForwardedMessage({ text, html: null });
+    expect(await leastProcessorTime(read, 1_000), text.slice(0, 80)).toBeLessThan(1_000);
+  }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { parseMime } from '../mime/parse-mime.ts';
 import { classify } from './classify.ts';
 
@@ -148,12 +148,12 @@ test('the first mail of a form or ticket system is no automatic reply', async ()
 
 test('a long subject is classified at once', async () => {
   for (const piece of [' ', '[', '[ext] ', 'Re:', 'auto ', 'ext', ': ', '*']) {
-    const start = processorTime();
-    await kindOf(
-      `Subject: Out of office${piece.repeat(60_000 / piece.length)}x\r\nAuto-Submitted: auto-generated`,
-    );
-    await kindOf(`Subject: ${piece.repeat(60_000 / piece.length)}x`);
-    expect(processorTime() - start, piece).toBeLessThan(500);
+    const long = `${piece.repeat(60_000 / piece.length)}x`;
+    for (const fields of [
+      `Subject: Out of office${long}\r\nAuto-Submitted: auto-generated`,
+      `Subject: ${long}`,
+    ])
+      expect(await leastProcessorTime(() => kindOf(fields), 250), piece).toBeLessThan(250);
   }
 });
 
