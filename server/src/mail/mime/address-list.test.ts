@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { parseAddressList } from './address-list.ts';
 
 const read = (value: string) =>
@@ -88,10 +88,9 @@ const pieces = [
 // One test for each piece: together they would exceed a test's timeout.
 test.each([...pieces, '@. ', ' . ', '<"a,', '\\"', '((a)'])(
   'a long list of only %s is parsed in linear time',
-  (piece) => {
-    const start = processorTime();
-    parseAddressList(`a@${piece.repeat(256 * 1024)}`);
-    expect(processorTime() - start).toBeLessThan(5_000);
+  async (piece) => {
+    const list = `a@${piece.repeat(256 * 1024)}`;
+    expect(await leastProcessorTime(() => parseAddressList(list), 5_000)).toBeLessThan(5_000);
   },
 );
 

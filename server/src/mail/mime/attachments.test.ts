@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { leastProcessorTime, processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { cleanFileName } from './file-names.ts';
 import { fileTypeOf } from './file-type.ts';
 import { parseParameters } from './parameters.ts';
@@ -148,21 +148,21 @@ test('a damaged winmail.dat stays a file', async () => {
     expect((await mailWith('words', bytes)).files).toHaveLength(1);
 });
 
-test('damaged and hostile winmail.dat files take bounded time', () => {
+test('damaged and hostile winmail.dat files take bounded time', async () => {
   const many = attribute(1, 0x00069003, properties(Array.from({ length: 20_000 }, () => word(0x1000101f))));
   const counts = attribute(
     1,
     0x00069003,
     Buffer.concat([word(0xffffffff), word(0x00031003), word(0xffffffff)]),
   );
-  const start = processorTime();
-  for (const bytes of [tnef(many), tnef(counts), tnef(...Array.from({ length: 50_000 }, () => counts))])
-    openTnef(bytes);
   let nested = tnef();
   for (let depth = 0; depth < 50; depth += 1)
     nested = tnef(...file([property(0x3701000d, Buffer.concat([Buffer.alloc(16), nested]))], null));
-  openTnef(nested);
-  expect(processorTime() - start).toBeLessThan(5_000);
+  const hostile = [tnef(many), tnef(counts), tnef(...Array.from({ length: 50_000 }, () => counts)), nested];
+  const openAll = () => {
+    for (const bytes of hostile) openTnef(bytes);
+  };
+  expect(await leastProcessorTime(openAll, 5_000)).toBeLessThan(5_000);
   fc.assert(
     fc.property(fc.nat(winmail.length - 1), fc.uint8Array({ maxLength: 8 }), (at, put) => {
       openTnef(Buffer.concat([winmail.subarray(0, at), put, winmail.subarray(at + put.length)]));
@@ -171,7 +171,7 @@ test('damaged and hostile winmail.dat files take bounded time', () => {
   );
 });
 
-test('RTF yields its words, or the HTML inside it', () => {
+test('RTF yields its words, or the HTML inside it', async () => {
   const read = (rtf: string) => readRtf(Buffer.from(rtf, 'latin1'), '');
   expect(
     read(
@@ -198,9 +198,8 @@ test('RTF yields its words, or the HTML inside it', () => {
     Buffer.alloc(100_000, 0xff),
   ]);
   expect(decompressRtf(bomb).length).toBeLessThanOrEqual(10 * 1024 * 1024);
-  const start = processorTime();
-  readRtf(Buffer.from(`{\\rtf1 ${"{\\b \\'".repeat(300_000)}`), '');
-  expect(processorTime() - start).toBeLessThan(5_000);
+  const open = Buffer.from(`{\\rtf1 ${"{\\b \\'".repeat(300_000)}`);
+  expect(await leastProcessorTime(() => readRtf(open, ''), 5_000)).toBeLessThan(5_000);
 });
 
 test('an attached message without a name has its subject’s, or the default without one', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { parseAddressList } from './address-list.ts';
 import { decodeHeader } from './encoded-words.ts';
 import { parseParameters } from './parameters.ts';
@@ -76,9 +76,10 @@ test('encoded words in addresses and parameters are joined likewise', () => {
   expect(filename("filename*0*=utf-8''%C3; filename*1*=%B6.pdf")).toBe('ö.pdf');
 });
 
-test('a header of nothing but short words is decoded in linear time', () => {
-  const start = processorTime();
-  for (const content of ['B?Y', 'B?YQYQY', 'q?=', 'q?a=4'])
-    decodeHeader(`=?utf-8?B?YQYQY?= ${`=?utf-8?${content}?= `.repeat(200_000)}`);
-  expect(processorTime() - start).toBeLessThan(5_000);
+test('a header of nothing but short words is decoded in linear time', async () => {
+  const decode = () => {
+    for (const content of ['B?Y', 'B?YQYQY', 'q?=', 'q?a=4'])
+      decodeHeader(`=?utf-8?B?YQYQY?= ${`=?utf-8?${content}?= `.repeat(200_000)}`);
+  };
+  expect(await leastProcessorTime(decode, 5_000)).toBeLessThan(5_000);
 });

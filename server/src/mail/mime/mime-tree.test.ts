@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { readMimeTree } from './mime-tree.ts';
 
-test('hostile messages are parsed in bounded time without errors', () => {
+test('hostile messages are parsed in bounded time without errors', async () => {
   const head =
     'From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n';
   const levels = Array.from(
@@ -17,9 +17,9 @@ test('hostile messages are parsed in bounded time without errors', () => {
     folded: `From: a@example.com\r\n${' x\r\n'.repeat(1_000_000)}\r\nwords`,
   };
   for (const [name, bomb] of Object.entries(bombs)) {
-    const start = processorTime();
-    const root = readMimeTree(Buffer.from(bomb));
-    expect(processorTime() - start, name).toBeLessThan(5_000);
-    expect(root.fields[0], name).toEqual({ name: 'From', value: expect.stringContaining('a@example.com') });
+    const message = Buffer.from(bomb);
+    const from = { name: 'From', value: expect.stringContaining('a@example.com') };
+    const parse = () => expect(readMimeTree(message).fields[0], name).toEqual(from);
+    expect(await leastProcessorTime(parse, 5_000), name).toBeLessThan(5_000);
   }
 });

@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite';
 import { expect, test } from 'vitest';
-import { processorTime } from '../../testing/processor-time.ts';
+import { leastProcessorTime } from '../../testing/processor-time.ts';
 import { decodeCharset } from './charsets.ts';
 import { decodeHeader } from './encoded-words.ts';
 import { parseMime } from './parse-mime.ts';
@@ -136,12 +136,13 @@ test('the header and parts without a character set take the one the message name
   });
 });
 
-test('wrong labels are found in bounded time', () => {
-  const start = processorTime();
+test('wrong labels are found in bounded time', async () => {
   const mixed = Buffer.from('\xc3\xa4\xff\n\xfc\n', 'latin1').toString('latin1');
-  for (const piece of ['\xfc ', '\xcf\xf0 ', mixed, '\xc3\xbc', '<\xfc', 'a\xff', '\xff'])
-    for (const label of ['', 'iso-8859-1', 'gb2312'])
-      decodeCharset(Buffer.from(piece.repeat(300_000), 'latin1'), label);
-  decodeHeader('a =?utf-8?q?=FF?= '.repeat(12_000));
-  expect(processorTime() - start).toBeLessThan(20_000);
+  const decode = () => {
+    for (const piece of ['\xfc ', '\xcf\xf0 ', mixed, '\xc3\xbc', '<\xfc', 'a\xff', '\xff'])
+      for (const label of ['', 'iso-8859-1', 'gb2312'])
+        decodeCharset(Buffer.from(piece.repeat(300_000), 'latin1'), label);
+    decodeHeader('a =?utf-8?q?=FF?= '.repeat(12_000));
+  };
+  expect(await leastProcessorTime(decode, 20_000)).toBeLessThan(20_000);
 });
