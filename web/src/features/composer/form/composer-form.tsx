@@ -80,9 +80,7 @@ export function ComposerForm(props: ComposerFormProps) {
         title={title}
         isTitleOfPage={kind === 'new' && layout === 'page'}
         save={draft.ensureSaved}
-        {...(kind === 'reply' &&
-          !all &&
-          leavesOut(state.content, defaults) && { onReplyAll: () => setHasChosenAll(true) })}
+        onReplyAll={!all && leavesOut(state.content, defaults) ? () => setHasChosenAll(true) : undefined}
         onPopOut={props.onPopOut}
         onLeave={props.onClose}
         onClose={() => void close()}
